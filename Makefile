@@ -1,0 +1,81 @@
+# Everything a developer runs. Needs make, Python 3.11 or newer, and its venv module; nothing else.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+# Silences a notice about a future MkDocs that is no part of a build.
+export NO_MKDOCS_2_WARNING := 1
+
+.PHONY: help setup check format test demo bench bench-full docs docs-pages constraints clean browser
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
+
+setup: $(INSTALLED) ## create .venv and install the package with its tools
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "make: $$($(PYTHON) --version) is too old; name Python 3.11 or newer: make setup PYTHON=python3.12" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	  || { echo "make: Python has no venv module; on Debian and Ubuntu install python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,docs]'
+	@touch $@
+
+check: setup ## lint, format, types, layers, documentation
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/mkdocs build --strict --quiet
+
+format: setup ## put the code into the project's format
+	$(BIN)/ruff check --fix --select I
+	$(BIN)/ruff format
+
+test: setup browser ## run the tests
+	$(BIN)/python -m pytest
+
+# The report's page is tested in a browser. Where none can be had, those tests skip and say so.
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing headless Chromium for the browser tests"; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 \
+	    || echo "no Chromium could be installed: the browser tests will skip"; \
+	else echo "no Chromium here: the browser tests will skip"; fi
+
+demo: setup ## simulate a provider with planted campaigns and find them (< 3 minutes)
+	rm -rf demo
+	$(BIN)/stillwatch simulate demo --preset demo
+	$(BIN)/stillwatch detect demo/exchange --accounts demo/account.parquet \
+	  --releases demo/model_release.parquet --out demo/out
+	@echo "open $(CURDIR)/demo/out/report.html"
+
+bench: setup ## measure quality and speed on small worlds
+	$(BIN)/python -m stillwatch.bench
+
+bench-full: setup ## the same at full size (hours)
+	$(BIN)/python -m stillwatch.bench --full
+
+docs: setup ## build the documentation into site/
+	$(BIN)/mkdocs build --strict --quiet
+
+docs-pages: setup ## write the generated reference pages anew
+	$(BIN)/python docs/generate.py
+
+constraints: ## pin every dependency anew, from a clean environment
+	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT \
+	  && $(PYTHON) -m venv "$$fresh" \
+	  && "$$fresh/bin/python" -m pip install --quiet '.[dev,docs]' \
+	  && "$$fresh/bin/python" -m pip freeze --exclude stillwatch | grep -E '^[^ @]+==[^ ]+$$' > constraints.txt
+
+clean: ## remove what was built; keeps .venv
+	rm -rf build dist site demo out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Finds the accounts that together distil a language model, and shows why."""

@@ -1,0 +1,80 @@
+"""What is believed of each group and each account, with the evidence that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from stillwatch.assess.combine import Answer, answer, both, probability
+from stillwatch.schema.results import Group, Signal
+
+__all__ = ["Assessment", "assess"]
+
+Floats = npt.NDArray[np.float64]
+
+_PROOF_BITS = 12.0  # one deterministic proof stands for what the statistics lack
+_PROVEN = 0.99
+_SPEAKS = 1.0  # bits that a family must add before it supports an answer
+_UNSUPPORTED = 0.3  # without a family on each side nobody is accused, whatever the sum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """A group with the answers to both questions.
+
+    Attributes:
+        group: The accounts.
+        operator: Is it one operator who poses as strangers?
+        harvest: Is it harvesting?
+        probability: That both are true, 0…1.
+        member_probability: By account of the group: that the group is a campaign and it takes part.
+        families: Families with counted evidence in favour.
+    """
+
+    group: Group
+    operator: Answer
+    harvest: Answer
+    probability: float
+    member_probability: Floats
+    families: tuple[str, ...]
+
+
+def assess(
+    group: Group,
+    signals: Sequence[tuple[str, str, Signal]],
+    tie_bits: Floats,
+) -> Assessment:
+    """Answer both questions for one group.
+
+    Args:
+        group: The accounts.
+        signals: (detector, family, signal) of every detector that had something to say.
+        tie_bits: By account, log2 odds that it takes part if the group is a campaign.
+    """
+    operator = answer("one_operator", signals)
+    harvest = answer("harvest", signals)
+    certainty = both(operator, harvest)
+    if not (_speaks(operator) and _speaks(harvest)):
+        certainty = min(certainty, _UNSUPPORTED)
+    if any(f == "integrity" and s.bits >= _PROOF_BITS for _, f, s in signals):
+        certainty = max(certainty, _PROVEN * operator.probability)
+    member = np.array([probability(float(b)) for b in tie_bits]) * certainty
+    families = sorted({s.family for a in (operator, harvest) for s in a.steps if s.counted_bits > 0.5})
+    return Assessment(
+        group=group,
+        operator=operator,
+        harvest=harvest,
+        probability=certainty,
+        member_probability=member,
+        families=tuple(families),
+    )
+
+
+def _speaks(given: Answer) -> bool:
+    by_family: dict[str, float] = {}
+    for step in given.steps:
+        by_family[step.family] = by_family.get(step.family, 0.0) + step.counted_bits
+    return any(bits >= _SPEAKS for bits in by_family.values())

@@ -1,0 +1,120 @@
+"""Signals to bits to a probability: two questions, both of which need a yes.
+
+*Is it one operator who poses as strangers?* is answered by coordination, identity, integrity and
+intelligence; *is it harvesting?* by volume, structure and training value. A company is one operator
+that does not harvest, a benchmark harvests openly as one customer; only a campaign is both. Since
+each question draws on its own families, no family can accuse anybody alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stillwatch.schema.results import FAMILY_QUESTION, Question, Signal
+
+__all__ = ["PRIOR", "Answer", "Step", "answer", "both", "probability"]
+
+PRIOR: dict[tuple[bool, bool], float] = {
+    (False, False): 0.930,
+    (True, False): 0.055,
+    (False, True): 0.003,
+    (True, True): 0.012,
+}
+"""How often a linked group is (one covert operator, harvesting), before any evidence.
+
+The questions are not independent: strangers who harvest the same way together are rarer than one
+operator who does.
+"""
+
+_PRIOR_BITS: dict[Question, float] = {
+    "one_operator": float(np.log2((PRIOR[True, False] + PRIOR[True, True]) / (PRIOR[False, False] + PRIOR[False, True]))),
+    "harvest": float(np.log2((PRIOR[False, True] + PRIOR[True, True]) / (PRIOR[False, False] + PRIOR[True, False]))),
+}
+_DISCOUNT = 0.5  # of the next strongest evidence of one family: it may have the same cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One piece of evidence in a waterfall.
+
+    Attributes:
+        detector: Which detector saw it.
+        family: Its family.
+        bits: What it would say alone.
+        counted_bits: What is counted after discounting its family.
+        signal: The signal itself.
+    """
+
+    detector: str
+    family: str
+    bits: float
+    counted_bits: float
+    signal: Signal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A question with its evidence.
+
+    Attributes:
+        question: Which one.
+        prior_bits: log2 odds before evidence.
+        steps: Evidence, strongest first.
+        total_bits: Prior plus counted bits.
+    """
+
+    question: Question
+    prior_bits: float
+    steps: tuple[Step, ...]
+    total_bits: float
+
+    @property
+    def probability(self) -> float:
+        """Of a yes, 0…1."""
+        return probability(self.total_bits)
+
+
+def both(operator: Answer, harvest: Answer) -> float:
+    """Probability, 0…1, that both answers are yes, from the joint prior and the counted bits."""
+    o = operator.total_bits - operator.prior_bits
+    h = harvest.total_bits - harvest.prior_bits
+    odds = {k: np.log2(p) + o * k[0] + h * k[1] for k, p in PRIOR.items()}
+    top = max(odds.values())
+    weight = {k: np.exp2(v - top) for k, v in odds.items()}
+    return float(weight[True, True] / sum(weight.values()))
+
+
+def probability(bits: float) -> float:
+    """Probability of log2 odds.
+
+    >>> probability(0.0)
+    0.5
+    """
+    return float(1.0 / (1.0 + np.exp2(-np.clip(bits, -60, 60))))
+
+
+def answer(question: Question, signals: Sequence[tuple[str, str, Signal]]) -> Answer:
+    """Add up the evidence of one question.
+
+    Args:
+        question: The question; signals of other families are ignored.
+        signals: (detector, family, signal), in any order.
+    """
+    steps: list[Step] = []
+    for family in sorted({f for _, f, _ in signals if FAMILY_QUESTION[f] == question}):
+        for sign in (1.0, -1.0):
+            mine = [(d, s) for d, f, s in signals if f == family and s.bits * sign > 0]
+            mine.sort(key=lambda pair: (-abs(pair[1].bits), pair[0]))
+            steps += [
+                Step(
+                    detector=d, family=family, bits=s.bits, counted_bits=s.bits * _DISCOUNT**i, signal=s
+                )
+                for i, (d, s) in enumerate(mine)
+            ]
+    steps.sort(key=lambda s: (-s.counted_bits, s.detector))
+    prior = _PRIOR_BITS[question]
+    total = prior + sum(s.counted_bits for s in steps)
+    return Answer(question=question, prior_bits=prior, steps=tuple(steps), total_bits=total)

@@ -1,0 +1,44 @@
+"""From communities to groups worth a look, each with the streams that are mostly its own."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from stillwatch.rollup.tables import Rows, Tables
+from stillwatch.schema.results import Group
+
+__all__ = ["form", "own_streams"]
+
+Index = npt.NDArray[np.int64]
+
+_OWN = 0.6  # of a stream's parties are in the group
+_COMMON = 3  # parties of the group in the stream
+
+
+def form(tables: Tables, community: Index, *, minimum_parties: int) -> list[Group]:
+    """Groups of at least `minimum_parties` parties, ordered by their first account."""
+    if not len(community):
+        return []
+    inside = np.flatnonzero(community >= 0)
+    labels, label = np.unique(community[inside], return_inverse=True)
+    pairs = np.unique(np.stack([label, tables.party[inside]], axis=1), axis=0)[:, 0]
+    parties = np.bincount(pairs, minlength=len(labels))
+    rows = Rows.by(label.astype(np.int64), len(labels))
+    groups = []
+    for i in np.flatnonzero(parties >= minimum_parties):
+        accounts = np.sort(inside[rows.of(np.array([i]))])
+        groups.append(Group(accounts=accounts, streams=own_streams(tables, accounts)))
+    return sorted(groups, key=lambda g: int(g.accounts[0]))
+
+
+def own_streams(tables: Tables, accounts: Index) -> Index:
+    """Positions of the streams most of whose parties are among the accounts."""
+    rows = tables.by_account.of(accounts)
+    stream = tables.stream_rows["s"].to_numpy()[rows]
+    party = tables.party[tables.stream_rows["a"].to_numpy()[rows]]
+    pairs = np.unique(np.stack([stream, party], axis=1), axis=0)[:, 0]
+    streams, common = np.unique(pairs, return_counts=True)
+    total = tables.streams["parties"].to_numpy()[streams]
+    own: Index = streams[(common >= _OWN * total) & (common >= _COMMON)]
+    return own

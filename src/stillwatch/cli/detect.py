@@ -1,0 +1,54 @@
+"""`stillwatch detect`: logs in, report out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stillwatch.cli import show
+from stillwatch.cli.options import (
+    Accounts,
+    AsOf,
+    Format,
+    Logs,
+    Mapping,
+    Out,
+    Releases,
+    SettingsFile,
+)
+from stillwatch.cli.progress import progress
+from stillwatch.settings import load
+
+__all__ = ["detect"]
+
+
+def detect(
+    logs: Logs,
+    *,
+    accounts: Accounts = None,
+    releases: Releases = None,
+    as_of: AsOf = None,
+    out: Out = Path("out"),
+    format: Format = None,  # noqa: A002 - the option's name
+    mapping: Mapping = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Find the campaigns in exchange logs and write a report."""
+    in_force = load(settings)
+    # Late, so that `--help` and a mistyped option do not wait for the numerical libraries.
+    from stillwatch.pipeline import batch  # noqa: PLC0415
+    from stillwatch.report.text import overview  # noqa: PLC0415
+
+    with progress() as shown:
+        run = batch.detect(
+            logs,
+            accounts=accounts,
+            releases=releases,
+            as_of=as_of,
+            out=out,
+            format=format,
+            mapping=mapping,
+            settings=in_force,
+            progress=shown,
+        )
+    show.text(overview(run.report))
+    show.text(f"report: {out / 'report.html'}")

@@ -1,0 +1,44 @@
+"""`stillwatch explain`: why a campaign or an account stands in a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, cast
+
+import orjson
+import typer
+
+from stillwatch.cli import show
+from stillwatch.errors import NotFoundError, OutputError
+from stillwatch.schema.report import Report
+
+__all__ = ["explain"]
+
+
+def explain(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder that `stillwatch detect` wrote.", metavar="DIR")
+    ],
+    subject: Annotated[str, typer.Argument(help="A campaign's id or an account's id.")],
+) -> None:
+    """Show the evidence for a campaign or an account, bit by bit."""
+    report = _report(folder)
+    from stillwatch.report import text  # noqa: PLC0415 - `--help` does not wait for it
+
+    show.text(text.explain(report, subject))
+
+
+def _report(folder: Path) -> Report:
+    path = folder / "report.json"
+    if not path.is_file():
+        message = f"{str(folder)!r} holds no report.json"
+        raise NotFoundError(message, hint="name the folder that `stillwatch detect --out` wrote")
+    try:
+        found = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as fault:
+        message = f"{str(path)!r} is not JSON: {fault}"
+        raise OutputError(message, hint="run `stillwatch detect` again") from fault
+    if not isinstance(found, dict):
+        message = f"{str(path)!r} is not a report: it must hold one JSON object"
+        raise OutputError(message, hint="run `stillwatch detect` again")
+    return cast("Report", found)  # the report's own reader meets what is missing

@@ -1,0 +1,58 @@
+"""The arguments and options that several verbs share, each declared once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from stillwatch.cli.values import moment
+
+__all__ = ["Accounts", "AsOf", "Format", "Logs", "Mapping", "Out", "Releases", "SettingsFile"]
+
+Logs: TypeAlias = Annotated[
+    list[Path],
+    typer.Argument(help="Files and folders of exchange logs.", show_default=False),
+]
+Accounts: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(help="Account table; without it identity evidence is silent.", metavar="FILE"),
+]
+Releases: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(help="Model release table; without it pivots are not looked for.", metavar="FILE"),
+]
+AsOf: TypeAlias = Annotated[
+    datetime | None,
+    typer.Option(
+        help="Judge as known at this moment (ISO 8601, UTC unless it says otherwise); "
+        "by default the last exchange.",
+        metavar="TIME",
+        parser=moment,
+    ),
+]
+Out: TypeAlias = Annotated[
+    Path,
+    typer.Option(help="Folder for the report and the tables.", metavar="DIR"),
+]
+Format: TypeAlias = Annotated[
+    str | None,
+    typer.Option(help="Log format; by default it is recognised.", metavar="NAME"),
+]
+Mapping: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        help="Mapping file, or the name of one that comes along: which field is which column.",
+        metavar="FILE",
+    ),
+]
+SettingsFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--settings",
+        help="Settings file; by default stillwatch.toml where it exists.",
+        metavar="FILE",
+    ),
+]

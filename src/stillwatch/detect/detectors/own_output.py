@@ -1,0 +1,204 @@
+"""What one account was answered comes back in what another of the group asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from stillwatch.detect.affiliation import openly_affiliated
+from stillwatch.detect.base import Detector, Example
+from stillwatch.detect.examples import crowd, exchange_table, phrase, sends
+from stillwatch.detect.nulls.population import Crowd, rarity_bits, sum_by
+from stillwatch.rollup.tables import Tables
+from stillwatch.schema import TRACES
+from stillwatch.schema.results import Group, Signal
+
+Floats = npt.NDArray[np.float64]
+
+_AGREE = 0.3
+_CEILING = 4.0
+_TEAM = 2.0  # at the most, where the group is no larger than a team that shares its work
+_TEAM_PARTIES = 6
+_BOILERPLATE = 5  # parties that are answered the same words: the model's habit, not one answer
+_LEAST_HITS = 5
+_LEAST_RATE = 0.03
+_LEAST_SOURCES = 3.0
+_OTHERS = 20_000  # accounts that are read to know what customers do
+_ENOUGH = 4
+
+
+def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
+    if not groups:
+        return []
+    _trace(groups, tables)
+    asked = _by_account(tables, "SELECT account, count(DISTINCT exchange) AS n FROM own_asked")
+    outside = _by_account(tables, _returned("p.grp < 0"))
+    inside = _by_account(tables, _returned("p.grp >= 0 AND p.grp = b.grp"))
+    party_asked = sum_by(tables.party, asked, tables.parties)
+    party_back = sum_by(tables.party, outside, tables.parties)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        others = Crowd(np.where(party_asked >= _ENOUGH, party_back / party_asked, np.nan))
+    sources = _sources(tables, len(groups))
+    found = [
+        _one(group, tables, (asked, inside), others, sources[i]) for i, group in enumerate(groups)
+    ]
+    for name in ("own_member", "own_asked", "own_said"):
+        tables.engine.drop(name)
+    return found
+
+
+def _returned(which: str) -> str:
+    return f"""SELECT p.account, count(DISTINCT p.exchange) AS n FROM own_asked p
+               JOIN own_said b ON p.trace = b.trace AND p.party <> b.party AND b.us < p.us
+               WHERE {which}"""
+
+
+def _trace(groups: Sequence[Group], tables: Tables) -> None:
+    """Make `own_asked`, traces in prompts, and `own_said`, those of them that an answer made first.
+
+    A trace counts where it stood in an answer before it stood in any prompt: shared documents,
+    templates and homework were asked before they were answered.
+    """
+    engine = tables.engine
+    group = np.concatenate([np.full(len(g.accounts), i) for i, g in enumerate(groups)])
+    account = tables.accounts["account"].to_numpy()
+    members = np.concatenate([g.accounts for g in groups])
+    free = np.setdiff1d(np.arange(len(account)), members)
+    free = free[np.argsort(account[free], kind="stable")][:_OTHERS]
+    at = np.concatenate([members, free])
+    grp = np.concatenate([group, np.full(len(free), -1)])
+    engine.attach(
+        "own_member",
+        pa.table({"account": account[at], "grp": grp.astype(np.int64), "party": tables.party[at]}),
+    )
+    prompts = _traces("prompt")
+    engine.create(
+        "own_asked",
+        f"""SELECT DISTINCT t.trace, t.exchange, t.us, m.account, m.grp, m.party
+            FROM ({prompts}) t JOIN own_member m USING (account)""",
+    )
+    wanted = "(SELECT DISTINCT trace FROM own_asked)"
+    engine.create(
+        "own_said",
+        f"""SELECT s.trace, s.us, m.grp, coalesce(m.party, -1 - s.place) AS party
+            FROM (SELECT t.trace, t.account, min(t.us) AS us, min(a.place) AS place,
+                         min(min(t.us)) OVER (PARTITION BY t.trace) AS first_us,
+                         count(*) OVER (PARTITION BY t.trace) AS answered
+                  FROM ({_traces("answer")}) t SEMI JOIN {wanted} w ON t.trace = w.trace
+                  JOIN (SELECT account, row_number() OVER (ORDER BY account) AS place
+                        FROM account) a USING (account)
+                  GROUP BY t.trace, t.account) s
+            LEFT JOIN own_member m ON s.account = m.account
+            JOIN (SELECT t.trace, min(t.us) AS asked_us FROM ({prompts}) t
+                  SEMI JOIN {wanted} w ON t.trace = w.trace GROUP BY t.trace) q
+              ON s.trace = q.trace
+            WHERE s.first_us < q.asked_us AND s.answered <= {_BOILERPLATE}""",
+    )
+
+
+def _traces(text: str) -> str:
+    return " UNION ALL ".join(
+        f"SELECT {text}_trace_{i} AS trace, exchange, account, epoch_us(started_at) AS us"
+        f" FROM reading WHERE {text}_trace_{i} IS NOT NULL"
+        for i in range(TRACES)
+    )
+
+
+def _by_account(tables: Tables, query: str) -> Floats:
+    rows = tables.engine.fetch(f"{query} GROUP BY ALL")
+    counts = np.zeros(tables.accounts.num_rows)
+    counts[tables.place(rows["account"])] = rows["n"].to_numpy()
+    return counts
+
+
+def _sources(tables: Tables, groups: int) -> Floats:
+    """By group, how many parties the returned answers come from, in effect (inverse Simpson)."""
+    rows = tables.engine.fetch(
+        """SELECT p.grp, b.party, count(DISTINCT p.exchange) AS n
+           FROM own_asked p JOIN own_said b ON p.trace = b.trace AND p.grp = b.grp
+            AND p.party <> b.party AND b.us < p.us
+           WHERE p.grp >= 0 GROUP BY p.grp, b.party"""
+    )
+    grp, n = rows["grp"].to_numpy(), rows["n"].to_numpy().astype(float)
+    total = np.bincount(grp, weights=n, minlength=groups)
+    square = np.bincount(grp, weights=n * n, minlength=groups)
+    return total * total / np.maximum(square, 1)
+
+
+def _one(
+    group: Group,
+    tables: Tables,
+    counts: tuple[Floats, Floats],
+    others: Crowd,
+    sources: float,
+) -> Signal | None:
+    asked, back = counts[0][group.accounts], counts[1][group.accounts]
+    if back.sum() < _LEAST_HITS or sources < _LEAST_SOURCES or not asked.any():
+        return None
+    rate = float((back / np.maximum(asked, 1))[asked > 0].mean())
+    if rate < _LEAST_RATE:
+        return None
+    party = np.unique(tables.party[group.accounts])
+    share, number = others.share_above(rate, party)
+    ceiling = _CEILING if len(party) >= _TEAM_PARTIES else _TEAM
+    bits = rarity_bits(share, agree=_AGREE, ceiling=ceiling, floor=0)
+    bits *= 1 - openly_affiliated(group, tables)
+    if bits <= 0:
+        return None
+    top = group.accounts[np.argsort(-back, kind="stable")[:5]]
+    return Signal(
+        bits=bits,
+        reason=f"{rate:.1%} of their prompts hold an answer that another of the accounts was given"
+        f" before, out of {sources:.0f} accounts in effect; {share:.1%} of {number:,} other"
+        " customers bring back others' answers as often.",
+        accounts=tuple(int(a) for a in top),
+    )
+
+
+def _world(*, shared: bool) -> Example:
+    rng = np.random.default_rng(51)
+    rows = crowd(rng, accounts=120)
+    names = tuple(f"pool-{i}" for i in range(8))
+    answers = {name: [phrase(rng, i, words=160) for _ in range(12)] for i, name in enumerate(names)}
+    for number, name in enumerate(names):
+        rows += sends(
+            name, 12, lambda _: phrase(rng, 2), rng=rng, response_text=answers[name].__getitem__
+        )
+        other = [n for i, n in enumerate(names) if i != number]
+        texts = [answers[other[i % len(other)] if shared else name][i] for i in range(12)]
+        later = [f"Clean this up and keep every step: {text}" for text in texts]
+        again = sends(name, 12, later.__getitem__, rng=rng)
+        for row in again:
+            row["exchange_id"] += "-again"
+            row["started_at"] += (max(r["started_at"] for r in rows)) - row["started_at"]
+        rows += again
+    return Example(exchanges=exchange_table(rows), suspects=names)
+
+
+def _fires() -> Example:
+    return _world(shared=True)
+
+
+def _silent() -> Example:
+    return _world(shared=False)
+
+
+DETECTOR = Detector(
+    name="own_output",
+    family="training_value",
+    meaning="Answers that one party was given return in the prompts of other parties of the group.",
+    null="How often the operator's other customers bring back what somebody else was answered.",
+    columns=("prompt_text", "response_text"),
+    look_alikes=(
+        "summaries of own chats, memory compaction, hand-off, search over own logs: the same party",
+        "shared documents, templates and homework: they stood in a prompt first",
+        "what the model says to many: held by more than five accounts it is boilerplate",
+        "a team that shares its work: few sources, and capped where the group is that small",
+    ),
+    weigh=_weigh,
+    fires=_fires,
+    silent=_silent,
+)

@@ -1,0 +1,1 @@
+"""Null models: what honest customers and honest groups show."""

@@ -1,0 +1,48 @@
+"""What the pipeline asks of an engine: hold named tables, run set-based SQL, hand Arrow back.
+
+The SQL that the stages write keeps to constructs that were measured to agree on DuckDB and Spark:
+grouped sums, minima and counts, semi and anti joins, CASE, integer arithmetic, window functions.
+Digests are computed by our kernels, never by an engine's own hash function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+__all__ = ["Engine"]
+
+
+class Engine(Protocol):
+    """A place where relational work runs; one run owns one engine and closes it."""
+
+    def spool(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
+        """Write batches to disk as table `name`; returns the number of rows."""
+        ...
+
+    def attach(self, name: str, source: pa.Table | Path) -> None:
+        """Make an Arrow table or a folder of Parquet files readable as `name`."""
+        ...
+
+    def create(self, name: str, query: str) -> None:
+        """Run `query` once and keep its rows as table `name` (replaces an older one)."""
+        ...
+
+    def view(self, name: str, query: str) -> None:
+        """Name `query`; it runs whenever it is read."""
+        ...
+
+    def fetch(self, query: str) -> pa.Table:
+        """Rows of `query` as Arrow."""
+        ...
+
+    def drop(self, name: str) -> None:
+        """Forget a table or view; a name that is not there is fine."""
+        ...
+
+    def close(self) -> None:
+        """Release memory and delete what was spooled."""
+        ...

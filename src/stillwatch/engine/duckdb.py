@@ -1,0 +1,117 @@
+"""The embedded engine: DuckDB in process, out of core, nothing downloaded."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+__all__ = ["DuckDB"]
+
+_ROW_GROUP = 262_144
+
+
+class DuckDB:
+    """An engine over one private DuckDB database; tables spill to a folder that dies with it."""
+
+    def __init__(
+        self, *, memory: str = "4GB", threads: int | None = None, folder: Path | None = None
+    ) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="stillwatch-", dir=folder))
+        config: dict[str, str | bool | int] = {
+            "memory_limit": memory,
+            "temp_directory": str(self._folder / "spill"),
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        if threads is not None:
+            config["threads"] = threads
+        self._connection = duckdb.connect(str(self._folder / "tables.db"), config=config)
+        self._connection.execute("SET TimeZone = 'UTC'")
+
+    def spool(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
+        """Write batches to Parquet beside the database and read them as `name`."""
+        path = self._folder / f"{name}.parquet"
+        rows = 0
+        with pq.ParquetWriter(
+            path, schema, compression="zstd", compression_level=1, write_statistics=False
+        ) as writer:
+            for table in _regroup(batches, schema):
+                writer.write_table(table, row_group_size=_ROW_GROUP)
+                rows += table.num_rows
+        self.attach(name, path)
+        return rows
+
+    def attach(self, name: str, source: pa.Table | Path) -> None:
+        """Read an Arrow table (copied in) or Parquet files (in place) as `name`."""
+        self.drop(name)
+        if isinstance(source, Path):
+            pattern = str(source / "**" / "*.parquet") if source.is_dir() else str(source)
+            quoted = pattern.replace("'", "''")
+            self._connection.execute(
+                f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet(\'{quoted}\')'  # noqa: S608 - own path, quoted
+            )
+            return
+        self._connection.register("_incoming", source)
+        self._connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _incoming')  # noqa: S608 - names are ours
+        self._connection.unregister("_incoming")
+
+    def create(self, name: str, query: str) -> None:
+        """Materialise `query` as table `name`."""
+        self.drop(name)
+        self._connection.execute(f'CREATE TABLE "{name}" AS {query}')
+
+    def view(self, name: str, query: str) -> None:
+        """Name `query` without running it."""
+        self.drop(name)
+        self._connection.execute(f'CREATE VIEW "{name}" AS {query}')
+
+    def fetch(self, query: str) -> pa.Table:
+        """Rows of `query` as Arrow."""
+        return self._connection.sql(query).to_arrow_table()
+
+    def drop(self, name: str) -> None:
+        """Forget a table or view."""
+        kinds = self._connection.execute(
+            "SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name]
+        ).fetchall()
+        for (kind,) in kinds:
+            self._connection.execute(f'DROP {"VIEW" if kind == "VIEW" else "TABLE"} "{name}"')
+
+    def close(self) -> None:
+        """Close the database and delete its folder."""
+        self._connection.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _regroup(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterable[pa.Table]:
+    """Gather small batches until a row group is full, so that the file is read fast."""
+    waiting: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        waiting.append(batch)
+        rows += batch.num_rows
+        if rows >= _ROW_GROUP:
+            yield pa.Table.from_batches(waiting, schema)
+            waiting, rows = [], 0
+    if waiting:
+        yield pa.Table.from_batches(waiting, schema)

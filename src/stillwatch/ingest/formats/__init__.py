@@ -1,0 +1,1 @@
+"""One importer a file; a module that defines `FORMAT` is registered under its file's name."""

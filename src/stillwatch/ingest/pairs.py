@@ -1,0 +1,91 @@
+"""Request and response bodies that a gateway logged as a pair, with what it wrote around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from stillwatch.ingest.bodies import request_columns, response_body, response_columns
+from stillwatch.ingest.messages import content_state
+from stillwatch.ingest.parts import Digest
+from stillwatch.ingest.pick import boolean, first, integer, number, opened, pick, record, text
+
+__all__ = ["exchange_of_pair", "request_of", "response_of"]
+
+_IDS = ("exchange_id", "request_id", "call_id", "id", "x_request_id")
+_TIMES = ("started_at", "start_time", "timestamp", "request_time", "created_at", "time", "ts")
+_ACCOUNTS = ("account_id", "account", "user_id", "customer_id", "tenant_id", "project_id")
+_KEYS = ("credential_id", "api_key_hash", "api_key_id", "key_id", "api_key")
+_PLAIN = ("organization_id", "channel", "client_net", "country", "tls_fingerprint", "tier")
+_IP = ("client_ip", "ip", "remote_addr", "remote_ip", "client_address")
+_STATUS = ("http_status", "status_code", "status", "response_status_code")
+_DURATIONS = ("duration_ms", "latency_ms", "response_time_ms")
+
+
+def request_of(document: Mapping[str, object]) -> dict[str, object]:
+    """The request body of a pair, or an empty one."""
+    given = first(document.get("request"), document.get("request_body"))
+    inside = record(given)
+    return record(inside.get("body")) or inside
+
+
+def response_of(document: Mapping[str, object]) -> dict[str, object]:
+    """The response body of a pair, a stream put together, or an empty one."""
+    given = opened(first(document.get("response"), document.get("response_body")))
+    if isinstance(given, dict) and given.get("body") is not None:
+        given = given["body"]
+    return response_body(given)
+
+
+def exchange_of_pair(
+    document: Mapping[str, object], operation: str, keyed: Digest
+) -> dict[str, object]:
+    """A logged pair as canonical columns; the names around the bodies may be any usual ones."""
+    request, response = request_of(document), response_of(document)
+    asked = request_columns(request, keyed)
+    told = {k: v for k, v in response_columns(response, keyed).items() if v is not None}
+    headers = _headers(document)
+    credential = text(first(*(document.get(n) for n in _KEYS), _key_of(headers)))
+    around = {
+        **{name: text(document.get(name)) for name in _PLAIN},
+        "exchange_id": text(first(*(document.get(n) for n in _IDS), response.get("id"))),
+        "started_at": first(*(document.get(n) for n in _TIMES)),
+        "account_id": text(first(*(document.get(n) for n in _ACCOUNTS), credential)),
+        "credential_id": credential,
+        "client_ip": text(first(*(document.get(n) for n in _IP), headers.get("x-forwarded-for"))),
+        "user_agent": text(first(document.get("user_agent"), headers.get("user-agent"))),
+        "asn": integer(document.get("asn")),
+        "duration_ms": number(first(*(document.get(n) for n in _DURATIONS))),
+        "ttft_ms": number(first(document.get("ttft_ms"), document.get("time_to_first_token_ms"))),
+        "http_status": _status(document),
+        "session_id": text(first(document.get("session_id"), document.get("conversation_id"))),
+        "stream": boolean(document.get("stream")),
+    }
+    both = {**asked, **told, "operation": operation}
+    state = content_state(both.get("prompt_text"), both.get("response_text"))
+    known = {k: v for k, v in around.items() if v is not None}
+    return {**both, "content_state": state, **known}
+
+
+def _status(document: Mapping[str, object]) -> int | None:
+    return integer(
+        first(
+            pick(document.get("response"), "status_code"),
+            *(integer(document.get(n)) for n in _STATUS),
+        )
+    )
+
+
+def _headers(document: Mapping[str, object]) -> dict[str, object]:
+    given = first(
+        pick(document.get("request"), "headers"),
+        document.get("request_headers"),
+        document.get("headers"),
+    )
+    return {str(name).lower(): value for name, value in record(given).items()}
+
+
+def _key_of(headers: Mapping[str, object]) -> str | None:
+    key = text(
+        first(headers.get("x-api-key"), headers.get("api-key"), headers.get("authorization"))
+    )
+    return None if key is None else key.removeprefix("Bearer ").removeprefix("bearer ")

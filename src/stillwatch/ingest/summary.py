@@ -1,0 +1,67 @@
+"""What became of everything that was found: taken, rejected, not an exchange, skipped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+__all__ = ["Summary"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Summary:
+    """Counts of one run of ingest; every record found is in exactly one of the first three.
+
+    Attributes:
+        accepted: Exchanges handed on.
+        rejected: Records put in quarantine, by reason.
+        not_an_exchange: Records that are no exchange (hook events, infrastructure spans), by kind.
+        values_dropped: Values set to null because they are not of the column's type, by column.
+        unknown_columns: Columns that the data contract does not have, and in how many files.
+        files: Files read, by format.
+        skipped: Files not read, and why.
+        bytes_read: Bytes of the files read, as stored.
+    """
+
+    accepted: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    not_an_exchange: Counter[str] = field(default_factory=Counter)
+    values_dropped: Counter[str] = field(default_factory=Counter)
+    unknown_columns: Counter[str] = field(default_factory=Counter)
+    files: Counter[str] = field(default_factory=Counter)
+    skipped: dict[str, str] = field(default_factory=dict)
+    bytes_read: int = 0
+
+    def found(self) -> int:
+        """Records found, whatever became of them."""
+        return self.accepted + self.rejected.total() + self.not_an_exchange.total()
+
+    def as_dict(self) -> dict[str, object]:
+        """The counts as plain objects, for a report in JSON."""
+        return {
+            "accepted": self.accepted,
+            "rejected": dict(self.rejected),
+            "not_an_exchange": dict(self.not_an_exchange),
+            "values_dropped": dict(self.values_dropped),
+            "unknown_columns": dict(self.unknown_columns),
+            "files": dict(self.files),
+            "skipped": dict(self.skipped),
+            "bytes_read": self.bytes_read,
+        }
+
+    def lines(self) -> Iterator[str]:
+        """The same for a person, a line a fact; nothing is left out."""
+        files = ", ".join(f"{n:,} {name}" for name, n in sorted(self.files.items())) or "no file"
+        yield f"{self.accepted:,} exchanges from {files} ({self.bytes_read:,} bytes)"
+        yield from _counted("rejected", self.rejected)
+        yield from _counted("not an exchange", self.not_an_exchange)
+        yield from _counted("values set to null, not of the column's type", self.values_dropped)
+        yield from _counted("columns that the data contract does not have", self.unknown_columns)
+        yield from (f"skipped {path}: {why}" for path, why in sorted(self.skipped.items()))
+
+
+def _counted(title: str, counts: Counter[str]) -> Iterator[str]:
+    if counts:
+        told = ", ".join(f"{name} {n:,}" for name, n in counts.most_common())
+        yield f"{counts.total():,} {title}: {told}"

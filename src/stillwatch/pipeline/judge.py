@@ -1,0 +1,95 @@
+"""Detect, link, form, assess: a pure function of the rolled-up tables and a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stillwatch.assess import Assessment, assess
+from stillwatch.campaign import Spokes, Ties, form, own_streams, select, ties
+from stillwatch.detect import Outcome, run, stream_bits
+from stillwatch.link import VIEWS, communities, hubs
+from stillwatch.rollup import Tables
+from stillwatch.schema.results import Group
+
+__all__ = ["Judgement", "judge"]
+
+_ROUNDS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Everything that one look at the tables gave.
+
+    Attributes:
+        assessments: One a group, most probable first.
+        ties: What ties the accounts of each group, in the same order.
+        outcomes: What each detector did.
+    """
+
+    assessments: tuple[Assessment, ...]
+    ties: tuple[Ties, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+def judge(tables: Tables, *, minimum_parties: int = 3) -> Judgement:
+    """Find groups, trim them to those who take part, and weigh what they show."""
+    tables.hubs = hubs(tables, stream_bits(tables))
+    spokes = Spokes(tables.hubs, tables)
+    proposed: list[Group] = []
+    for view in VIEWS:
+        community = communities(tables.hubs, tables.accounts.num_rows, view)
+        proposed += form(tables, community, minimum_parties=minimum_parties)
+    for _ in range(_ROUNDS):
+        proposed = _trimmed(_distinct(proposed), spokes, tables, minimum_parties)
+    weighed = _weigh(_distinct(proposed), spokes, tables)
+    chosen = select([a.group for a in weighed.assessments], [a.probability for a in weighed.assessments])
+    return _weigh(chosen, spokes, tables)
+
+
+def _weigh(groups: Sequence[Group], spokes: Spokes, tables: Tables) -> Judgement:
+    """Run every detector on the groups and assess them; most probable first."""
+    outcomes = run(groups, tables)
+    tied = [ties(g, spokes, tables) for g in groups]
+    found = [
+        assess(
+            group,
+            [(o.detector.name, o.detector.family, s) for o in outcomes if (s := o.signals[i])],
+            tied[i].bits,
+        )
+        for i, group in enumerate(groups)
+    ]
+    order = sorted(
+        range(len(found)), key=lambda i: (-found[i].probability, int(groups[i].accounts[0]))
+    )
+    return Judgement(
+        assessments=tuple(found[i] for i in order),
+        ties=tuple(tied[i] for i in order),
+        outcomes=tuple(_reordered(o, order) for o in outcomes),
+    )
+
+
+def _distinct(groups: Sequence[Group]) -> list[Group]:
+    seen = {g.accounts.tobytes(): g for g in reversed(groups)}
+    return [seen[key] for key in sorted(seen)]
+
+
+def _trimmed(
+    groups: Sequence[Group], spokes: Spokes, tables: Tables, minimum_parties: int
+) -> list[Group]:
+    """Only accounts that more likely take part than not; groups that are left too small go."""
+    kept = []
+    for group in groups:
+        accounts = group.accounts[ties(group, spokes, tables).bits >= 0]
+        if len(np.unique(tables.party[accounts])) >= minimum_parties:
+            kept.append(Group(accounts=accounts, streams=own_streams(tables, accounts)))
+    return kept
+
+
+def _reordered(outcome: Outcome, order: Sequence[int]) -> Outcome:
+    signals = tuple(outcome.signals[i] for i in order)
+    return Outcome(
+        detector=outcome.detector, status=outcome.status, detail=outcome.detail, signals=signals
+    )

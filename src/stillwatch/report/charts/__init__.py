@@ -1,0 +1,1 @@
+"""Charts as inline SVG: drawn here, coloured by the page's style sheet."""

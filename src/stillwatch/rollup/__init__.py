@@ -1,0 +1,24 @@
+"""Additive tables: what accounts, streams and shared values sum up to."""
+
+from stillwatch.rollup.accounts import accounts
+from stillwatch.rollup.activity import SUMS, activity
+from stillwatch.rollup.attributes import attributes
+from stillwatch.rollup.clean import clean, microseconds
+from stillwatch.rollup.present import present
+from stillwatch.rollup.streams import KEYS, streams
+from stillwatch.rollup.tables import HOUR, Rows, Tables
+
+__all__ = [
+    "HOUR",
+    "KEYS",
+    "SUMS",
+    "Rows",
+    "Tables",
+    "accounts",
+    "activity",
+    "attributes",
+    "clean",
+    "microseconds",
+    "present",
+    "streams",
+]

@@ -1,0 +1,176 @@
+"""The rolled-up tables as arrays, indexed by account, stream and shared value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from stillwatch.engine import Engine
+from stillwatch.rollup.activity import SUMS
+from stillwatch.schema.results import NO_HUBS, Hubs
+
+__all__ = ["HOUR", "Column", "Rows", "Tables"]
+
+HOUR = 3_600_000_000
+"""Microseconds in an hour."""
+
+Column = npt.NDArray[np.float64]
+Index = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows grouped by an owner: those of owner `i` are `order[start[i]:start[i + 1]]`."""
+
+    start: Index
+    order: Index
+
+    @staticmethod
+    def by(owner: Index, owners: int) -> Rows:
+        """Group rows by their owner's position."""
+        counts = np.bincount(owner, minlength=owners) if len(owner) else np.zeros(owners, np.int64)
+        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return Rows(start, np.argsort(owner, kind="stable").astype(np.int64))
+
+    def of(self, owners: Index) -> Index:
+        """Row positions of several owners, owner by owner."""
+        lengths = self.start[owners + 1] - self.start[owners]
+        if not lengths.sum():
+            return np.empty(0, np.int64)
+        base = np.repeat(self.start[owners] - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
+        return self.order[base + np.arange(lengths.sum())]
+
+
+class Tables:
+    """One run's rollups; each table is fetched when first asked for and kept in a fixed order.
+
+    Attributes:
+        engine: Where the rollups live.
+        releases: Table of schema MODEL_RELEASE, or None.
+        hubs: What accounts share; empty until linking has run.
+    """
+
+    def __init__(
+        self, engine: Engine, *, releases: pa.Table | None = None, hubs: Hubs = NO_HUBS
+    ) -> None:
+        self.engine = engine
+        self.releases = releases
+        self.hubs = hubs
+
+    # -- accounts -----------------------------------------------------------------------------
+    @cached_property
+    def accounts(self) -> pa.Table:
+        """One row an account, ordered by account id."""
+        return self.engine.fetch("SELECT * FROM account ORDER BY account_id").combine_chunks()
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """Account ids by position."""
+        ids: list[str] = self.accounts["account_id"].to_pylist()
+        return ids
+
+    @cached_property
+    def party(self) -> Index:
+        """Position of each account's party (0…parties-1)."""
+        _, position = np.unique(self.accounts["party"].to_numpy(), return_inverse=True)
+        return position.astype(np.int64)
+
+    @cached_property
+    def parties(self) -> int:
+        """How many parties there are."""
+        return int(self.party.max()) + 1 if len(self.party) else 0
+
+    def number(self, name: str) -> Column:
+        """A numeric column of `accounts`, NaN where unknown."""
+        return _floats(self.accounts[name])
+
+    @cached_property
+    def mail_domain(self) -> tuple[Index, Index]:
+        """Number of each account's mail domain (-1 unknown), and parties by domain number."""
+        table = self.engine.fetch(
+            """SELECT a.account_id, f.email_domain FROM account a LEFT JOIN fact f USING (account)
+               ORDER BY a.account_id"""
+        )
+        column = table["email_domain"].combine_chunks()
+        known = np.asarray(column.is_valid())
+        number = np.full(len(known), -1, np.int64)
+        values = np.asarray(column.drop_null().to_numpy(zero_copy_only=False)).astype(np.int64)
+        _, number[known] = np.unique(values, return_inverse=True)
+        pair = np.unique(np.stack([number[known], self.party[known]], axis=1), axis=0)[:, 0]
+        return number, np.bincount(pair, minlength=1).astype(np.int64)
+
+    @cached_property
+    def totals(self) -> dict[str, Column]:
+        """Sums of `activity` over all hours, by account position."""
+        columns = ", ".join(f"CAST(sum(t.{s}) AS BIGINT) AS {s}" for s in SUMS)
+        table = self.engine.fetch(
+            f"""SELECT a.account_id, {columns} FROM activity t JOIN account a USING (account)
+                GROUP BY a.account_id ORDER BY a.account_id"""
+        )
+        return {s: _floats(table[s]) for s in SUMS}
+
+    def place(self, account: pa.ChunkedArray) -> Index:
+        """Positions of account digests."""
+        keys = self.accounts["account"].to_numpy()
+        order = np.argsort(keys)
+        found: Index = order[np.searchsorted(keys, account.to_numpy(), sorter=order)]
+        return found
+
+    # -- streams ------------------------------------------------------------------------------
+    @cached_property
+    def streams(self) -> pa.Table:
+        """One row a stream, ordered by stream."""
+        return self.engine.fetch("SELECT * FROM stream ORDER BY stream").combine_chunks()
+
+    @cached_property
+    def stream_rows(self) -> pa.Table:
+        """stream × account, ordered; with positions `s` and `a` as extra columns."""
+        table = self.engine.fetch(
+            """SELECT t.stream, t.account, t.exchanges, t.first_us, t.last_us, t.output_tokens
+               FROM stream_account t SEMI JOIN stream s ON t.stream = s.stream
+               ORDER BY t.stream, t.account"""
+        )
+        streams = self.streams["stream"].to_numpy()
+        at = np.searchsorted(streams, table["stream"].to_numpy()).astype(np.int64)
+        table = table.append_column("s", pa.array(at))
+        return table.append_column("a", pa.array(self.place(table["account"])))
+
+    @cached_property
+    def by_stream(self) -> Rows:
+        """Rows of `stream_rows` by stream position."""
+        return Rows.by(self.stream_rows["s"].to_numpy(), self.streams.num_rows)
+
+    @cached_property
+    def by_account(self) -> Rows:
+        """Rows of `stream_rows` by account position."""
+        return Rows.by(self.stream_rows["a"].to_numpy(), self.accounts.num_rows)
+
+    # -- shared values ------------------------------------------------------------------------
+    @cached_property
+    def values(self) -> pa.Table:
+        """Shared values: kind, value, account position `a`, number `v` of the (kind, value)."""
+        table = self.engine.fetch(
+            "SELECT kind, value, account, exchanges, first_us FROM attribute ORDER BY kind, value, account"
+        ).combine_chunks()
+        kind = table["kind"].combine_chunks().dictionary_encode()
+        code = kind.indices.to_numpy().astype(np.int64)
+        value = table["value"].to_numpy()
+        new = np.ones(len(value), bool)
+        new[1:] = (code[1:] != code[:-1]) | (value[1:] != value[:-1])
+        numbered = np.cumsum(new) - 1
+        table = table.append_column("v", pa.array(numbered.astype(np.int64)))
+        return table.append_column("a", pa.array(self.place(table["account"])))
+
+    def columns_present(self) -> frozenset[str]:
+        """Names of `exchange` and `account.…` columns that hold at least one value."""
+        table = self.engine.fetch("SELECT * FROM present")
+        return frozenset(table["name"].to_pylist())
+
+
+def _floats(column: pa.ChunkedArray) -> Column:
+    values = column.cast(pa.float64()).combine_chunks()
+    return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)

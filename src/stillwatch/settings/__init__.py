@@ -1,0 +1,30 @@
+"""What an operator may set: one section a stage, from a file, the environment, or the defaults."""
+
+from stillwatch.settings.effective import Effective, effective
+from stillwatch.settings.load import load
+from stillwatch.settings.stages import (
+    Assess,
+    Campaign,
+    Detect,
+    Ingest,
+    Link,
+    Read,
+    Report,
+    Rollup,
+    Settings,
+)
+
+__all__ = [
+    "Assess",
+    "Campaign",
+    "Detect",
+    "Effective",
+    "Ingest",
+    "Link",
+    "Read",
+    "Report",
+    "Rollup",
+    "Settings",
+    "effective",
+    "load",
+]

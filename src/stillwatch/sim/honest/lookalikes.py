@@ -1,0 +1,64 @@
+"""The documented false positives of reasoning-extraction filters, each as requests of honest people.
+
+Source: public issues of a coding agent's tracker (bug reports and built-in docs, "read the rules
+file", an own analysis section, a question about showing thinking, searching one's own sessions,
+discussing the displayed summary, subagents exchanging reasoning, one-word messages), and the benign
+workloads that the joint advisory AA26-251A names beside its indicators.
+"""
+
+from __future__ import annotations
+
+from stillwatch.sim.context import Context, Kind
+from stillwatch.sim.dress import adopt, dress
+from stillwatch.sim.plan import Batch
+from stillwatch.sim.what.lexicon import Text
+from stillwatch.sim.when.rhythm import sittings, volumes
+from stillwatch.sim.who.people import individuals
+
+__all__ = ["KINDS", "SYSTEMS", "TEXTS"]
+
+TEXTS = {
+    "bug report": Text(
+        prompt="Bug report: {identifier} prints its reasoning twice when {claim}. Expected: once. Version "
+        "{number}.{number}, {error}. Please fix {data}.{lang} and explain the cause."
+    ),
+    "rules file": Text(prompt="read the CLAUDE.md{ bye?20}{ detail?20}", answer="I have read it. {answer}."),
+    "analysis section": Text(
+        prompt="Write <analysis> with your considerations and then <summary>. {ask} {document}{ detail?40}",
+        answer="<analysis>{answer}. {answer@row}.</analysis>\n<summary>{answer}</summary>",
+    ),
+    "show thinking": Text(
+        prompt="In our app, should the thinking panel be open by default? How do I show the model's thinking "
+        "while it streams?{ detail?60} We use {lang}, {rare}."
+    ),
+    "search sessions": Text(
+        prompt="Search my own session transcripts in ~/.sessions/{rare} for what we decided about {thing} and "
+        "quote the passage with the reasons.{ detail?40}"
+    ),
+    "thinking summary": Text(
+        prompt="Your thinking summary said that {claim}. Why did you then say that {claim}?{ detail?40}"
+    ),
+    "subagent notes": Text(
+        prompt="Agent {number} to agent {number}: my reasoning so far: {claim}; {claim}. Reply with yours about "
+        "{thing} in {rare}."
+    ),
+    "one word": Text(prompt="{verb}", answer="What should I {verb@row}? {answer@row}."),
+    "show your work": Text(
+        prompt="{task} Show your work.", answer="{answer}. {answer@row}. {answer}. {answer@row}. {claim}."
+    ),
+}
+SYSTEMS: dict[str, str] = {}
+
+
+def _lookalikes(ctx: Context) -> Batch:
+    clients = {"agent-a": 0.5, "browser": 0.3, "python": 0.2}
+    people = individuals(ctx.rng, ctx.accounts, ctx.window, clients=clients)
+    counts = volumes(ctx.rng, ctx.accounts, ctx.exchanges, 1.0)
+    ticks = sittings(ctx.rng, people, counts, ctx.window, turns=4)
+    texts = {**dict.fromkeys(TEXTS, 1.0), "code question": 4.0, "chat": 4.0}
+    rows = dress(ctx, people, ticks, texts, follow="chat follow", habit=0.4)
+    adopt(ctx, people, rows)
+    return Batch(people=people, rows=rows)
+
+
+KINDS = (Kind(name="documented false positive", build=_lookalikes, accounts=0.025, exchanges=0.02),)

@@ -1,0 +1,1 @@
+"""What is asked and answered: topics, languages, phrase banks and the texts built of them."""

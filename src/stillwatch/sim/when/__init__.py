@@ -1,0 +1,1 @@
+"""When requests are sent: people's hours, schedules, bursts, one job stream dealt out."""

@@ -1,0 +1,1 @@
+"""Who sends requests: accounts, networks, programs, and the marks that identify them."""

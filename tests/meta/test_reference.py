@@ -1,0 +1,54 @@
+"""The reference pages: generated from the code, fresh, and complete."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+import repository
+from typer.main import get_command
+
+from stillwatch import errors
+from stillwatch.cli.main import app
+from stillwatch.settings.keys import keys
+
+REFERENCE = repository.ROOT / "docs" / "reference"
+
+
+def _page(name: str) -> str:
+    return (REFERENCE / f"{name}.md").read_text(encoding="utf-8")
+
+
+def test_generated_pages_are_fresh() -> None:
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, str(repository.ROOT / "docs" / "generate.py"), "--check"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, f"run `make docs-pages`\n{done.stdout}{done.stderr}"
+
+
+@pytest.mark.parametrize("key", list(keys()), ids=lambda key: f"{key.section}.{key.name}")
+def test_every_setting_is_documented(key: object) -> None:
+    assert f"| `{key.name}` |" in _page("settings").partition(f"## {key.section}\n")[2]
+
+
+def test_every_verb_and_option_is_documented() -> None:
+    page = _page("cli")
+    for name, verb in get_command(app).commands.items():
+        section = page.partition(f"## {name}\n")[2].partition("\n## ")[0]
+        assert section, f"{name} has no section"
+        options = [o for p in verb.params for o in p.opts if o.startswith("--") and o != "--help"]
+        assert [option for option in options if option not in section] == []
+
+
+def test_every_error_is_documented() -> None:
+    page = _page("errors")
+    assert [name for name in errors.__all__ if name[0].isupper() and f"`{name}`" not in page] == []
+
+
+def test_every_error_stands_in_the_tree_of_its_module() -> None:
+    tree = errors.__doc__ or ""
+    assert [name for name in errors.__all__ if name[0].isupper() and name not in tree] == []

@@ -22,9 +22,47 @@ from stillwatch.read.buffers import spans
 from stillwatch.read.digests import digest_strings
 
 WORDS = np.array(  # split at spaces: quotes and newlines stay inside a word
-    "the of and model please write answer question data reason function value table between 2048"
-    " given following explain system account analysis (x) response better because under several"
-    ' would context, summary. report\n city 17 growth market policy "quoted words" think'.split(" ")  # noqa: SIM905
+    [
+        "the",
+        "of",
+        "and",
+        "model",
+        "please",
+        "write",
+        "answer",
+        "question",
+        "data",
+        "reason",
+        "function",
+        "value",
+        "table",
+        "between",
+        "2048",
+        "given",
+        "following",
+        "explain",
+        "system",
+        "account",
+        "analysis",
+        "(x)",
+        "response",
+        "better",
+        "because",
+        "under",
+        "several",
+        "would",
+        "context,",
+        "summary.",
+        "report\n",
+        "city",
+        "17",
+        "growth",
+        "market",
+        "policy",
+        '"quoted',
+        'words"',
+        "think",
+    ]
 )
 OTHER = np.array("数据 分析 你好 世界 问题 回答 система ответ вопрос данные почему модель".split())  # noqa: SIM905
 TEXTS = ("system_text", "prompt_text", "response_text", "reasoning_text")
@@ -57,7 +95,7 @@ def world(rows: int, seed: int) -> pa.RecordBatch:
 
 
 def seconds(work: Callable[[], object], times: int = 5) -> float:
-    """Processor time of a callable, the best of a few runs (other load counts less than on a clock)."""
+    """Processor time of a callable, the best of a few runs; other load hardly counts."""
     best = float("inf")
     for _ in range(times):
         begun = time.process_time()

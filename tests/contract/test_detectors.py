@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from stillwatch.campaign import own_streams
-from stillwatch.detect import Detector, Example, detectors, stream_bits
+from stillwatch.detect.base import Detector, Example
+from stillwatch.detect.registry import detectors
+from stillwatch.detect.streams import stream_bits
 from stillwatch.engine import DuckDB
 from stillwatch.link import hubs
 from stillwatch.pipeline.fold import fold, spool

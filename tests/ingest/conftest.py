@@ -63,8 +63,8 @@ def fixtures() -> Path:
 
 @pytest.fixture
 def line() -> Callable[..., str]:
-    def make(exchange_id: str = "x", **more: object) -> str:
-        base = {"exchange_id": exchange_id, "started_at": "2026-02-23T10:00:00Z", "account_id": "a"}
+    def make(identity: str = "x", /, **more: object) -> str:
+        base = {"exchange_id": identity, "started_at": "2026-02-23T10:00:00Z", "account_id": "a"}
         return orjson.dumps({**base, **more}).decode()
 
     return make

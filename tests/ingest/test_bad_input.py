@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import gzip
 import stat
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -14,7 +18,9 @@ from stillwatch.errors import NotFoundError, RegistryError
 from stillwatch.ingest import Reason, sources
 
 
-def test_a_line_that_does_not_parse_is_quarantined_and_the_rest_is_read(read, line, tmp_path):
+def test_a_line_that_does_not_parse_is_quarantined_and_the_rest_is_read(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path
+) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("\n".join([line("1"), '{"exchange_id": "2", ', line("3")]))
     result = read(path)
@@ -26,7 +32,9 @@ def test_a_line_that_does_not_parse_is_quarantined_and_the_rest_is_read(read, li
 
 
 @pytest.mark.parametrize("field", ["exchange_id", "started_at", "account_id"])
-def test_a_missing_required_field_is_named_by_its_own_reason(read, line, tmp_path, field):
+def test_a_missing_required_field_is_named_by_its_own_reason(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path, field: str
+) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("\n".join([line("1"), line("2", **{field: None}), line("3")]))
     result = read(path)
@@ -36,7 +44,9 @@ def test_a_missing_required_field_is_named_by_its_own_reason(read, line, tmp_pat
 
 
 @pytest.mark.parametrize("when", ["2014-12-31T23:59:59Z", "9999-01-01T00:00:00Z", 5])
-def test_an_impossible_time_is_quarantined(read, line, tmp_path, when):
+def test_an_impossible_time_is_quarantined(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path, when: object
+) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("\n".join([line("1", started_at=when), line("2")]))
     result = read(path)
@@ -44,7 +54,9 @@ def test_an_impossible_time_is_quarantined(read, line, tmp_path, when):
     assert result.reasons == {"impossible_time": 1}
 
 
-def test_the_day_after_now_is_possible_and_two_days_after_are_not(read, line, tmp_path):
+def test_the_day_after_now_is_possible_and_two_days_after_are_not(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path
+) -> None:
     path = tmp_path / "a.jsonl"
     now = datetime.now(UTC)
     soon, late = (now + timedelta(hours=h) for h in (20, 50))
@@ -55,7 +67,9 @@ def test_the_day_after_now_is_possible_and_two_days_after_are_not(read, line, tm
     assert read(path, as_of=now + timedelta(days=3)).ids == ["1", "2"]
 
 
-def test_a_wrong_type_is_cast_where_it_can_be_and_else_set_to_null_and_told(read, line, tmp_path):
+def test_a_wrong_type_is_cast_where_it_can_be_and_else_set_to_null_and_told(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path
+) -> None:
     path = tmp_path / "a.jsonl"
     given = [line("1", temperature="0.5", n="3"), line("2", n="many"), line("3", input_tokens=-4)]
     path.write_text("\n".join(given))
@@ -70,7 +84,9 @@ def test_a_wrong_type_is_cast_where_it_can_be_and_else_set_to_null_and_told(read
     }
 
 
-def test_a_time_that_is_none_rejects_the_row(read, line, tmp_path):
+def test_a_time_that_is_none_rejects_the_row(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path
+) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("\n".join([line("1", started_at="yesterday"), line("2")]))
     result = read(path)
@@ -78,17 +94,20 @@ def test_a_time_that_is_none_rejects_the_row(read, line, tmp_path):
     assert result.reasons == {"wrong_type": 1}
 
 
-def _parquet(path, rows=4000, **more):
+def _parquet(path: Path, rows: int = 4000) -> None:
     columns = {
         "exchange_id": [f"x{i}" for i in range(rows)],
-        "started_at": pa.array([1_771_840_800_000_000 + i for i in range(rows)], pa.timestamp("us")),
+        "started_at": pa.array(
+            [1_771_840_800_000_000 + i for i in range(rows)], pa.timestamp("us")
+        ),
         "account_id": [f"a{i % 7}" for i in range(rows)],
-        **more,
     }
     pq.write_table(pa.table(columns), path, row_group_size=1000, compression="none")
 
 
-def test_a_truncated_parquet_file_is_told_and_the_other_files_are_read(read, tmp_path):
+def test_a_truncated_parquet_file_is_told_and_the_other_files_are_read(
+    read: Callable[..., Any], tmp_path: Path
+) -> None:
     _parquet(tmp_path / "a.parquet")
     whole = (tmp_path / "a.parquet").read_bytes()
     (tmp_path / "b.parquet").write_bytes(whole[: len(whole) // 2])
@@ -98,7 +117,7 @@ def test_a_truncated_parquet_file_is_told_and_the_other_files_are_read(read, tmp
     assert "b.parquet" in result.quarantined[0]["file"]
 
 
-def test_a_damaged_row_group_loses_its_rows_only(read, tmp_path):
+def test_a_damaged_row_group_loses_its_rows_only(read: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     _parquet(path)
     data = bytearray(path.read_bytes())
@@ -111,7 +130,9 @@ def test_a_damaged_row_group_loses_its_rows_only(read, tmp_path):
     assert "rows 1001 to 2000" in result.quarantined[0]["detail"]
 
 
-def test_an_empty_folder_is_told_and_the_rest_is_read(read, line, tmp_path):
+def test_an_empty_folder_is_told_and_the_rest_is_read(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path
+) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "a.jsonl").write_text(line("1"))
     result = read(tmp_path / "empty", tmp_path / "a.jsonl")
@@ -119,7 +140,9 @@ def test_an_empty_folder_is_told_and_the_rest_is_read(read, line, tmp_path):
     assert "no file" in result.summary.skipped[str(tmp_path / "empty")]
 
 
-def test_an_empty_folder_alone_ends_with_status_2_and_says_what_to_do(read, tmp_path):
+def test_an_empty_folder_alone_ends_with_status_2_and_says_what_to_do(
+    read: Callable[..., Any], tmp_path: Path
+) -> None:
     (tmp_path / "empty").mkdir()
     result = read(tmp_path / "empty")
     assert result.error is not None
@@ -127,9 +150,9 @@ def test_an_empty_folder_alone_ends_with_status_2_and_says_what_to_do(read, tmp_
     assert "--format" in result.error.hint
 
 
-def test_mixed_formats_in_one_folder_and_in_one_file_are_all_read(read, line, fixtures, tmp_path):
-    import orjson  # noqa: PLC0415
-
+def test_mixed_formats_in_one_folder_and_in_one_file_are_all_read(
+    read: Callable[..., Any], line: Callable[..., str], fixtures: Path, tmp_path: Path
+) -> None:
     spend = orjson.loads((fixtures / "litellm_spendlogs_rows.json").read_bytes())[0]
     trace = (fixtures / "litellm_otlp_traces.jsonl").read_text().strip()
     mixed = "\n".join([line("1"), orjson.dumps(spend).decode(), trace, "{}", line("2")])
@@ -140,7 +163,9 @@ def test_mixed_formats_in_one_folder_and_in_one_file_are_all_read(read, line, fi
     assert result.reasons == {"unknown_format": 1}
 
 
-def test_a_line_of_100_megabytes_is_skipped_within_bounded_memory(read, line, tmp_path):
+def test_a_line_of_100_megabytes_is_skipped_within_bounded_memory(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path
+) -> None:
     path = tmp_path / "a.jsonl.gz"
     with gzip.open(path, "wt", compresslevel=1) as out:
         out.write(line("1") + '\n{"exchange_id": "2", "prompt_text": "')
@@ -154,7 +179,9 @@ def test_a_line_of_100_megabytes_is_skipped_within_bounded_memory(read, line, tm
     assert len(result.quarantined[0]["record"]) <= 2049
 
 
-def test_a_line_too_long_at_the_end_of_a_file_is_told(read, line, tmp_path):
+def test_a_line_too_long_at_the_end_of_a_file_is_told(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path
+) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(line("1") + "\n" + line("2", prompt_text="y" * 50_000))
     result = read(path, longest_line=10_000)
@@ -162,7 +189,9 @@ def test_a_line_too_long_at_the_end_of_a_file_is_told(read, line, tmp_path):
     assert result.reasons == {"line_too_long": 1}
 
 
-def test_invalid_utf8_is_quarantined_and_the_rest_is_read(read, line, tmp_path):
+def test_invalid_utf8_is_quarantined_and_the_rest_is_read(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path
+) -> None:
     path = tmp_path / "a.jsonl"
     bad = line("2").encode().replace(b'"a"', b'"\xff\xfe"')
     path.write_bytes(line("1").encode() + b"\n" + bad + b"\n" + line("3").encode())
@@ -171,13 +200,17 @@ def test_invalid_utf8_is_quarantined_and_the_rest_is_read(read, line, tmp_path):
     assert result.reasons == {"invalid_utf8": 1}
 
 
-def test_duplicates_are_handed_on_for_the_next_stage_to_drop(read, line, tmp_path):
+def test_duplicates_are_handed_on_for_the_next_stage_to_drop(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path
+) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("\n".join([line("1")] * 3))
     assert read(path).ids == ["1"] * 3
 
 
-def test_a_truncated_gzip_file_gives_what_came_before(read, line, tmp_path):
+def test_a_truncated_gzip_file_gives_what_came_before(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path
+) -> None:
     path = tmp_path / "a.jsonl.gz"
     text = "\n".join(line(str(i), prompt_text=str(hash(str(i)))) for i in range(200_000))
     path.write_bytes(gzip.compress(text.encode())[:-2000])
@@ -186,7 +219,9 @@ def test_a_truncated_gzip_file_gives_what_came_before(read, line, tmp_path):
     assert result.reasons == {"truncated_file": 1}
 
 
-def test_an_array_cut_off_gives_its_whole_elements(read, line, tmp_path):
+def test_an_array_cut_off_gives_its_whole_elements(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path
+) -> None:
     path = tmp_path / "a.json"
     path.write_text("[" + ",\n".join([line("1"), line("2"), line("3")])[:-20])
     result = read(path)
@@ -194,7 +229,9 @@ def test_an_array_cut_off_gives_its_whole_elements(read, line, tmp_path):
     assert result.reasons == {"truncated_file": 1}
 
 
-def test_a_csv_row_with_too_few_fields_is_quarantined_by_its_number(read, tmp_path):
+def test_a_csv_row_with_too_few_fields_is_quarantined_by_its_number(
+    read: Callable[..., Any], tmp_path: Path
+) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
         "exchange_id,started_at,account_id,temperature\n"
@@ -208,7 +245,9 @@ def test_a_csv_row_with_too_few_fields_is_quarantined_by_its_number(read, tmp_pa
     }
 
 
-def test_a_csv_with_a_broken_byte_loses_that_row_only(read, tmp_path):
+def test_a_csv_with_a_broken_byte_loses_that_row_only(
+    read: Callable[..., Any], tmp_path: Path
+) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(
         b"exchange_id,started_at,account_id\n1,2026-02-23,a\n2,2026-02-23,\xff\n3,2026-02-23,b\n"
@@ -219,7 +258,9 @@ def test_a_csv_with_a_broken_byte_loses_that_row_only(read, tmp_path):
     assert result.quarantined[0]["row"] == 2
 
 
-def test_a_run_that_reads_nothing_says_what_was_found(read, tmp_path):
+def test_a_run_that_reads_nothing_says_what_was_found(
+    read: Callable[..., Any], tmp_path: Path
+) -> None:
     (tmp_path / "a.jsonl").write_text('{"kind_of": "something else"}\n{"b": 1}\n')
     result = read(tmp_path)
     assert result.rows == []
@@ -228,7 +269,9 @@ def test_a_run_that_reads_nothing_says_what_was_found(read, tmp_path):
     assert "quarantine.jsonl" in result.error.hint
 
 
-def test_every_record_is_counted_once(read, line, tmp_path):
+def test_every_record_is_counted_once(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path
+) -> None:
     given = [line("1"), "{", line("2", account_id=None), line("3", started_at=1), "[]", "{}", "7"]
     (tmp_path / "a.jsonl").write_text("\n".join(given))
     result = read(tmp_path / "a.jsonl")
@@ -236,11 +279,14 @@ def test_every_record_is_counted_once(read, line, tmp_path):
     assert len(result.quarantined) == 5
 
 
-def test_the_quarantine_keeps_no_key_no_address_and_is_private(read, tmp_path):
+def test_the_quarantine_keeps_no_key_no_address_and_is_private(
+    read: Callable[..., Any], tmp_path: Path
+) -> None:
     secret = "sk-" + "abcdef1234567890"
     aws = "AKIA" + "IOSFODNN7EXAMPLE"
     path = tmp_path / "a.jsonl"
-    text = f'{{"k": "{secret}", "h": "Bearer abc.def", "a": "{aws}", "ip": "203.0.113.9", "m": "x@y.example"'
+    where = '"ip": "203.0.113.9", "m": "x@y.example"'
+    text = f'{{"k": "{secret}", "h": "Bearer abc.def", "a": "{aws}", {where}'
     path.write_text(text + "\n" + '{"pad": "' + "z" * 2040 + secret)
     result = read(path)
     kept = str(result.quarantined)
@@ -250,19 +296,21 @@ def test_the_quarantine_keeps_no_key_no_address_and_is_private(read, tmp_path):
     assert stat.S_IMODE(mode) == 0o600
 
 
-def test_reasons_are_a_closed_vocabulary(read, tmp_path):
+def test_reasons_are_a_closed_vocabulary(read: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("{\n")
     known = {reason.value for reason in Reason}
     assert set(read(tmp_path / "a.jsonl").reasons) <= known
 
 
-def test_a_path_that_is_not_there_names_the_nearest(tmp_path):
+def test_a_path_that_is_not_there_names_the_nearest(tmp_path: Path) -> None:
     (tmp_path / "exchanges.jsonl").write_text("{}")
-    with pytest.raises(NotFoundError, match="did you mean .*exchanges.jsonl"):
+    with pytest.raises(NotFoundError, match=r"did you mean .*exchanges\.jsonl"):
         sources([tmp_path / "exchange.jsonl"])
 
 
-def test_an_unknown_format_names_the_closest(read, line, tmp_path):
+def test_an_unknown_format_names_the_closest(
+    read: Callable[..., Any], line: Callable[..., str], tmp_path: Path
+) -> None:
     (tmp_path / "a.jsonl").write_text(line("1"))
     with pytest.raises(RegistryError, match="did you mean 'litellm'"):
         read(tmp_path / "a.jsonl", format="litelm")

@@ -24,7 +24,7 @@ VOCABULARY = [
 
 def prose(seed: int, words: int) -> str:
     """Random words, the same for the same seed."""
-    rng = random.Random(seed)  # noqa: S311 - not secret
+    rng = random.Random(seed)
     return " ".join(rng.choice(VOCABULARY) for _ in range(words))
 
 
@@ -149,7 +149,7 @@ def test_topics_lie_apart_in_the_projection(exchanges: Make) -> None:
         for row in of_prompts(
             exchanges,
             "solve quadratic equation with integer coefficients and prove uniqueness carefully",
-            "prove uniqueness: quadratic equation with integer coefficients, solve carefully please",
+            "prove uniqueness: quadratic equation with integer coefficients, solve carefully",
             "recommend restaurants near central station serving vegetarian dinner tonight",
         )
     )

@@ -13,9 +13,7 @@ from stillwatch.read.kernels.spans import ALPHABET as TABLES
 from stillwatch.read.kernels.texts import room
 from stillwatch.read.kernels.tokens import SLOT, shred, tokenise
 
-ALPHABET = st.sampled_from(
-    list('aZ9 .\n"`é漢かЖ한ＡÀ\u200b\u0301🙂عท') + ["```", "word", "٣", '" "']
-)
+ALPHABET = st.sampled_from([*'aZ9 .\n"`é漢かЖ한ＡÀ\u200b\u0301🙂عท', "```", "word", "٣", '" "'])
 mixed = st.lists(ALPHABET, max_size=60).map("".join) | st.text(max_size=80)
 
 
@@ -136,7 +134,8 @@ def test_a_quoted_or_fenced_span_is_one_slot(text: str, slots: int) -> None:
 def test_short_words_and_numbers_do_not_weigh() -> None:
     weighs = {w.text: w.weighs for w in plain.words("the 2048 x17 four да 你 model7")}
     assert weighs == {
-        "the": False, "2048": False, "x17": False, "four": True, "да": True, "你": True, "model7": True,
+        "the": False, "2048": False, "x17": False, "four": True, "да": True, "你": True,
+        "model7": True,
     }  # fmt: skip
 
 

@@ -115,7 +115,7 @@ CONTRAST = """
   for (const e of document.body.querySelectorAll("*")) {
     const style = getComputedStyle(e);
     const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-    if (!own || e.closest("g.mark")) continue;
+    if (!own || e.closest("g.mark, title, script")) continue;
     const ink = lum(e.tagName === "text" ? style.fill : style.color);
     const paper = lum(back(e));
     const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);

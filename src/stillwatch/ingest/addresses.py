@@ -74,7 +74,7 @@ def _plain_v4(raw: str) -> bool:
     # Most addresses are IPv4 in their one spelling; this is ten times faster than parsing.
     try:
         return socket.inet_ntoa(socket.inet_pton(socket.AF_INET, raw)) == raw
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

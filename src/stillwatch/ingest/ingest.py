@@ -24,7 +24,7 @@ from stillwatch.schema import EXCHANGE
 __all__ = ["Ingest"]
 
 _LONGEST = 64 << 20
-_SMALL = 8 << 20
+_SMALL = 64 << 20
 
 
 class Ingest:

@@ -122,8 +122,12 @@ def _scaled_fractions(array: pa.Array, size: pa.Array, unit: str | None) -> pa.A
 def _chosen(size: pa.Array, by_unit: dict[str, pa.Array]) -> pa.Array:
     found = by_unit["ns"]
     for ceiling, name in reversed(_CEILINGS):
-        found = pc.if_else(pc.less(size, pa.scalar(ceiling, size.type)), by_unit[name], found)
+        found = pc.if_else(pc.less(size, _like(ceiling, size.type)), by_unit[name], found)
     return found
+
+
+def _like(ceiling: int, kind: pa.DataType) -> pa.Scalar:
+    return pa.scalar(float(ceiling) if pa.types.is_floating(kind) else ceiling, kind)
 
 
 def _of_strings(array: pa.Array, unit: str | None) -> pa.Array:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -40,6 +44,7 @@ class Stream:
     """The unpacked bytes of a source; also knows how far into the stored bytes it is."""
 
     def __init__(self, source: Source) -> None:
+        self._kind = source.compression
         if source.path == STDIN:
             self._stored: BinaryIO | pa.NativeFile = sys.stdin.buffer
         else:
@@ -63,15 +68,13 @@ class Stream:
         """The stream as an unseekable Python file."""
         return io.BufferedReader(_Raw(self), buffer_size=1 << 20)
 
-    def seekable(self) -> BinaryIO | pa.NativeFile:
-        """The unpacked bytes as a file that can seek: itself, or a copy in a temporary file."""
-        if self._plain is self._stored and isinstance(self._stored, pa.NativeFile):
-            return self._stored
-        copy = tempfile.TemporaryFile()  # noqa: SIM115 the caller reads it to its end
-        while piece := self.read(1 << 22):
-            copy.write(piece)
-        copy.seek(0)
-        return copy
+    def seekable(self) -> pa.NativeFile:
+        """The unpacked bytes as a file that can seek: itself, or an unpacked copy on disk."""
+        if isinstance(self._stored, pa.NativeFile):
+            return (
+                self._stored if self._plain is self._stored else pa.BufferReader(_copied(self.read))
+            )
+        return pa.BufferReader(_standard_input(self._stored, self._kind))
 
 
 class _Raw(io.RawIOBase):
@@ -87,6 +90,25 @@ class _Raw(io.RawIOBase):
         piece = self._stream.read(len(buffer))
         buffer[: len(piece)] = piece
         return len(piece)
+
+
+def _copied(read: Callable[[int], bytes]) -> pa.Buffer:
+    # Mapped, then unlinked: the copy costs no memory and is gone with its last reader.
+    handle, path = tempfile.mkstemp()
+    try:
+        with os.fdopen(handle, "wb") as copy:
+            while piece := read(1 << 22):
+                copy.write(piece)
+        return pa.memory_map(path).read_buffer()
+    finally:
+        Path(path).unlink()
+
+
+@lru_cache(maxsize=1)
+def _standard_input(stored: BinaryIO, kind: str) -> pa.Buffer:
+    # It can be read only once, but its columns are looked at before its rows.
+    plain = stored if kind == "none" else pa.CompressedInputStream(pa.PythonFile(stored, "r"), kind)
+    return _copied(plain.read)
 
 
 def packing(start: bytes) -> str:

@@ -9,10 +9,11 @@ import numpy as np
 
 from stillwatch.assess import Assessment, assess
 from stillwatch.campaign import Spokes, Ties, form, own_streams, select, ties
-from stillwatch.detect import Outcome, run, stream_bits
+from stillwatch.detect.run import Outcome, run
+from stillwatch.detect.streams import stream_bits
 from stillwatch.link import VIEWS, communities, hubs
 from stillwatch.rollup import Tables
-from stillwatch.schema.results import Group
+from stillwatch.schema.results import Group, Hubs
 
 __all__ = ["Judgement", "judge"]
 
@@ -27,11 +28,13 @@ class Judgement:
         assessments: One a group, most probable first.
         ties: What ties the accounts of each group, in the same order.
         outcomes: What each detector did.
+        hubs: What accounts share.
     """
 
     assessments: tuple[Assessment, ...]
     ties: tuple[Ties, ...]
     outcomes: tuple[Outcome, ...]
+    hubs: Hubs
 
 
 def judge(tables: Tables, *, minimum_parties: int = 3) -> Judgement:
@@ -68,6 +71,7 @@ def _weigh(groups: Sequence[Group], spokes: Spokes, tables: Tables) -> Judgement
         assessments=tuple(found[i] for i in order),
         ties=tuple(tied[i] for i in order),
         outcomes=tuple(_reordered(o, order) for o in outcomes),
+        hubs=tables.hubs,
     )
 
 

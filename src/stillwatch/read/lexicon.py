@@ -15,6 +15,7 @@ from stillwatch.read.kernels.phrases import BLOOM, LONGEST_PHRASE, SIEVE, Lexico
 __all__ = ["compile_lexicon", "expand", "hash_table"]
 
 U64 = npt.NDArray[np.uint64]
+_BITS = 64
 _GROUP = re.compile(r"\(([^()]*)\)(\??)")
 
 
@@ -67,16 +68,17 @@ def compile_lexicon(
             key = plain.chain(tokens)
             features[key] = features.get(key, 0) | bit[name]
             ends[tokens[-1]] = ends.get(tokens[-1], 0) | 1 << (len(tokens) - 1)
-    return _tables(
-        features, ends, [(_bits(near, bit), _bits(veto, bit), ask) for near, veto, ask in rules]
-    )
+    compiled = [(_bits(near, bit), _bits(veto, bit), ask) for near, veto, ask in rules]
+    return _tables(features, ends, compiled)
 
 
 def _tables(
-    features: Mapping[int, int], ends: Mapping[int, int], rules: list[tuple[int, int, int]]
+    features: Mapping[int, int],
+    ends: Mapping[int, int],
+    rules: list[tuple[int, int, int]],
 ) -> Lexicon:
-    if len(rules) > 64:  # noqa: PLR2004 - one bit each
-        message = f"{len(rules)} rules; the kernel keeps 64"
+    if len(rules) > _BITS:
+        message = f"{len(rules)} rules; the kernel keeps {_BITS}"
         raise ValueError(message)
     keys, values = hash_table(features)
     end_keys, lengths = hash_table(ends)
@@ -96,7 +98,7 @@ def _tables(
 
 def _bits(names: frozenset[str], bit: Mapping[str, int]) -> int:
     unknown = names - bit.keys()
-    if unknown or len(bit) > 64:  # noqa: PLR2004 - one bit each
+    if unknown or len(bit) > _BITS:
         message = f"unknown or too many features: {sorted(unknown)}"
         raise ValueError(message)
     return sum(bit[name] for name in names)

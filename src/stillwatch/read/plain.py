@@ -13,6 +13,7 @@ __all__ = ["Word", "absorb", "chain", "digest", "finish", "item", "signed", "slo
 _MASK = (1 << 64) - 1
 _SEED, _STEP, _ROLL = int(hashing.SEED), int(hashing.STEP), int(hashing.ROLL)
 _SLOT = int(tokens.SLOT)
+_ESCAPED = range(0xDC80, 0xDD00)
 _CLASSES = alphabet.CLASSES.tobytes()
 _FOLDS = alphabet.FOLDS.tolist()
 
@@ -176,4 +177,4 @@ def _digests(run: str) -> tuple[int, int]:
 def _point(character: str) -> int:
     """The code point; a byte that is no UTF-8 is INVALID + byte, as the kernel has it."""
     point = ord(character)
-    return alphabet.INVALID + (point & 0xFF) if 0xDC80 <= point <= 0xDCFF else point
+    return alphabet.INVALID + (point & 0xFF) if point in _ESCAPED else point

@@ -44,7 +44,7 @@ class QuestionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphView:
-    """The drawing and its legend: (words, colour class, links that this kind leads)."""
+    """The drawing and its legend: (kinds in words, colour class, links that they lead)."""
 
     drawing: Markup
     kinds: list[tuple[str, int, int]]
@@ -113,13 +113,15 @@ def _question(question: Question) -> QuestionView:
 
 def _graph(campaign: CampaignReport, classes: dict[str, int], most: int) -> GraphView:
     nodes, edges, hidden = select(campaign["graph"], most)
-    kinds = [
-        (words.spaced(kind) or "not named", classes.get(kind, KINDS), n)
-        for kind, n in kinds_in(edges)
-    ]
+    by_colour: dict[int, tuple[str, int]] = {}
+    for kind, links in kinds_in(edges):
+        colour, name = classes.get(kind, KINDS), words.spaced(kind) or "not named"
+        before, sum_of_links = by_colour.get(colour, ("", 0))
+        together = f"{before}, {name}" if before else name
+        by_colour[colour] = (together, sum_of_links + links)
     return GraphView(
         drawing=graph(nodes, edges, classes, hidden),
-        kinds=sorted(kinds, key=lambda kind: (kind[1], kind[0])),
+        kinds=[(name, colour, n) for colour, (name, n) in sorted(by_colour.items())],
         victims=sum(node["role"] == "victim" for node in nodes),
         hidden=hidden,
     )

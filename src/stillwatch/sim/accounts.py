@@ -96,7 +96,9 @@ def true_accounts(
         {
             "account_id": account_ids(people),
             "kind": words(kinds, people["kind"]),
-            "campaign": nullable(words([*campaigns, "-"], people["campaign"] % (len(campaigns) + 1)), guilty),
+            "campaign": nullable(
+                words([*campaigns, "-"], people["campaign"] % (len(campaigns) + 1)), guilty
+            ),
             "role": words(_ROLES, people["role"]),
             "exchanges": pa.array(sent),
             "decoy_share": pa.array(share, mask=~guilty),

@@ -13,7 +13,8 @@ from stillwatch.sim.what.lexicon import Lexicon, Text
 __all__ = ["build_lexicon"]
 
 _THOUGHT = Text(
-    prompt="-", answer="The user wants {thing#t@row}. {answer@row}. {answer@row}. I should {answer@row}."
+    prompt="-",
+    answer="The user wants {thing#t@row}. {answer@row}. {answer@row}. I should {answer@row}.",
 )
 
 

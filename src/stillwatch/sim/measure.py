@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.sim.draw import I64, U64, Bits, chance, mix
-from stillwatch.sim.plan import Table
+from stillwatch.sim.plan import Batch, Table
 
-__all__ = ["Sizes", "measure"]
+__all__ = ["Sizes", "issued_only", "measure", "reasoning"]
 
 _BYTES_A_TOKEN = np.array([4.2, 3.9, 3.9, 3.9, 3.9, 3.0, 3.2, 4.6])  # by language
 _TURN_TOKENS = 140  # of an earlier message
@@ -36,15 +36,17 @@ class Sizes:
     ttft_ms: npt.NDArray[np.float64]
 
 
-def measure(rows: Table, people: Table, prompt: pa.Array, answer: pa.Array, system: pa.Array) -> Sizes:
+def measure(
+    rows: Table, people: Table, prompt: pa.Array, answer: pa.Array, system: pa.Array
+) -> Sizes:
     """Sizes of rendered rows."""
     rate = _BYTES_A_TOKEN[rows["language"]]
     fixed = _bytes(system) / 4.2 + _TOOLS_TOKENS * (rows["tools"] >= 0)
-    earlier = rows["history"] * _TURN_TOKENS + fixed
-    read = _bytes(prompt) / rate + earlier + rows["shots"] * _IMAGE_TOKENS + 8
+    earlier = rows["history"].astype(np.int64) * _TURN_TOKENS + fixed
+    read = _bytes(prompt) / rate + earlier + rows["shots"].astype(np.int64) * _IMAGE_TOKENS + 8
     hit = chance(mix(rows["session"], 141), 0.6) | (rows["turn"] > 1)
     cached = np.where(hit & (earlier > 250), earlier * 0.9, 0)  # noqa: PLR2004 (too short to cache)
-    reasons = _REASONING_MODELS[rows["model"]] & chance(mix(people["key"], 142), 0.8)
+    reasons = reasoning(rows, people)
     served = rows["status"] == 0
     depth = np.exp(5.2 + 1.1 * _normal(mix(rows["uid"], 143)))
     thought = np.where(reasons & served, depth, 0).astype(np.int64)
@@ -60,9 +62,31 @@ def measure(rows: Table, people: Table, prompt: pa.Array, answer: pa.Array, syst
         written=written,
         thought=thought,
         reasons=reasons,
-        duration_ms=np.round(np.where(served, first + visible / samples / pace * 1000, 40 + first / 9), 3),
+        duration_ms=np.round(
+            np.where(served, first + visible / samples / pace * 1000, 40 + first / 9), 3
+        ),
         ttft_ms=np.round(first, 3),
     )
+
+
+def reasoning(rows: Table, people: Table) -> Bits:
+    """Whether the model of a row reasons for its account, so that it issues an opaque block."""
+    return _REASONING_MODELS[rows["model"]] & chance(mix(people["key"], 142), 0.8)
+
+
+def issued_only(batch: Batch) -> None:
+    """Drop references to reasoning blocks that were never issued."""
+    rows = batch.rows
+    order = np.argsort(rows["uid"])
+    shown = np.flatnonzero(rows["block_in"] > 0)
+    if not len(shown):
+        return
+    wanted = rows["block_in"][shown]
+    place = np.searchsorted(rows["uid"], wanted, sorter=order).clip(0, len(rows) - 1)
+    source = rows[order[place]]
+    issued = (source["uid"] == wanted) & (source["status"] == 0)
+    issued &= reasoning(source, batch.people[source["account"]])
+    rows["block_in"][shown[~issued]] = 0
 
 
 def _bytes(texts: pa.Array) -> npt.NDArray[np.float64]:

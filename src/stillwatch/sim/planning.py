@@ -86,13 +86,18 @@ def _cut(accounts: int, exchanges: int, block: int) -> list[tuple[int, int]]:
     blocks = max(1, -(-accounts // block), exchanges // _BLOCK_EXCHANGES)
     blocks = min(blocks, accounts)
     edges = [accounts * i // blocks for i in range(blocks + 1)]
-    return [(b - a, max(1, exchanges * (b - a) // accounts)) for a, b in zip(edges, edges[1:], strict=False)]
+    return [
+        (b - a, max(1, exchanges * (b - a) // accounts))
+        for a, b in zip(edges, edges[1:], strict=False)
+    ]
 
 
 def _honest(world: World, share: _Share, base: Context) -> Iterator[Batch]:
     kind = share.kind
     number = kind_names().index(kind.name)
-    for index, (accounts, exchanges) in enumerate(_cut(share.accounts, share.exchanges, kind.block)):
+    for index, (accounts, exchanges) in enumerate(
+        _cut(share.accounts, share.exchanges, kind.block)
+    ):
         seed = key_of(world.seed, "honest", kind.name, index)
         rng = np.random.default_rng(seed)
         ctx = replace(base, rng=rng, seed=seed, accounts=accounts, exchanges=exchanges)
@@ -104,7 +109,7 @@ def _honest(world: World, share: _Share, base: Context) -> Iterator[Batch]:
 def _campaign(world: World, campaign: Campaign, number: int, base: Context) -> Iterator[Batch]:
     technique = TECHNIQUES[campaign.technique]
     level, key = LEVELS[campaign.evasion], key_of(world.seed, "campaign", number)
-    start = base.window[0] + int(campaign.start_day * DAY)
+    start = base.window[0] + int(campaign.start_day * DAY) + key % (DAY // 4)
     window = (start, min(base.window[1], start + int(campaign.days * DAY)))
     first = 0
     total = int(campaign.exchanges * level.throughput)

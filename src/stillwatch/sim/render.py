@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -89,18 +91,32 @@ def _seeds(rows: Table, people: Table) -> dict[str, U64]:
 def _prompt(lexicon: Lexicon, rows: Table, people: Table) -> pa.Array:
     at = (rows["language"], rows["topic"])
     prompt = lexicon.render("prompt", rows["template"], _seeds(rows, people), *at)
-    quoting = np.flatnonzero(rows["quote_item"] > 0)
-    if len(quoting):
-        q = rows[quoting]
-        seeds = _seeds(q, people[quoting])
+    quoting = rows["quote_item"] > 0
+    if quoting.any():
+        q, who = rows[quoting], people[quoting]
+        seeds = _seeds(q, who)
         seeds |= {"item": q["quote_item"], "row": mix(q["quote_uid"], 101)}
         quoted = lexicon.render("answer", q["quote_template"], seeds, q["language"], q["topic"])
-        whole = pc.binary_join_element_wise(prompt.take(pa.array(quoting)), quoted, "\n\n")
-        index = np.arange(len(rows))
-        index[quoting] = len(rows) + np.arange(len(quoting))
-        prompt = pa.concat_arrays([prompt, whole]).take(pa.array(index))
-    shouting = chance(mix(rows["uid"], 103), 0.05)
-    return pc.if_else(pa.array(shouting), pc.utf8_lower(prompt), prompt)
+        own = prompt.filter(pa.array(quoting))
+        whole = pc.binary_join_element_wise(own, quoted, "\n\n")
+        prompt = pc.replace_with_mask(prompt, pa.array(quoting), whole)
+    return _typed_badly(rows, prompt)
+
+
+def _typed_badly(rows: Table, prompt: pa.Array) -> pa.Array:
+    """Some write all in small letters, some make typing errors, some write as in chats."""
+    habit = within(mix(rows["uid"], 103), 100)
+    for number, change in enumerate(_SLOPPY):
+        hit = pa.array((habit // 3) == number)
+        prompt = pc.replace_with_mask(prompt, hit, change(prompt.filter(hit)))
+    return prompt
+
+
+def _swap(old: str, new: str) -> Callable[[pa.Array], pa.Array]:
+    return partial(pc.replace_substring, pattern=old, replacement=new)
+
+
+_SLOPPY = (pc.utf8_lower, _swap("the ", "teh "), _swap(" you ", " u "), _swap("I ", "i "))
 
 
 def _answer(lexicon: Lexicon, rows: Table, people: Table) -> pa.Array:

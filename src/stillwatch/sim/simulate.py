@@ -18,6 +18,7 @@ from stillwatch.schema import MODEL_RELEASE
 from stillwatch.sim.accounts import account_table, true_accounts
 from stillwatch.sim.catalogue import build_lexicon
 from stillwatch.sim.encode import keys
+from stillwatch.sim.measure import issued_only
 from stillwatch.sim.plan import Table
 from stillwatch.sim.planning import kind_names, plan
 from stillwatch.sim.render import MODELS
@@ -96,6 +97,7 @@ def _plan(world: World, lexicon: Lexicon, spill: Spill) -> tuple[Table, Tally]:
     tally = Tally(len(world.campaigns))
     count = 0
     for batch in plan(world, lexicon, read_traces(world.traces)):
+        issued_only(batch)
         batch.rows["account"] += count
         rows = spill.add(batch.rows)
         tally.add(rows, count, len(batch.people))
@@ -142,7 +144,9 @@ def _tables(world: World, out: Path, people: Table, tally: Tally) -> None:
     truth = true_accounts(people, kind_names(), names, tally.sent, tally.harvested)
     pq.write_table(truth, out / "truth" / "accounts.parquet", compression="zstd")
     pq.write_table(
-        true_campaigns(world, people, tally), out / "truth" / "campaigns.parquet", compression="zstd"
+        true_campaigns(world, people, tally),
+        out / "truth" / "campaigns.parquet",
+        compression="zstd",
     )
     first = world.window()[0]
     ages = np.array([400, 320, 250, 700, 0], np.int64) * DAY

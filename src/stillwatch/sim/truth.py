@@ -64,7 +64,9 @@ def campaign_names(world: World) -> list[str]:
 def true_campaigns(world: World, people: Table, tally: Tally) -> pa.Table:
     """One row a campaign: technique, level, size, time, aims, and what it cost its operator."""
     rows = []
-    for number, (name, campaign) in enumerate(zip(campaign_names(world), world.campaigns, strict=True)):
+    for number, (name, campaign) in enumerate(
+        zip(campaign_names(world), world.campaigns, strict=True)
+    ):
         technique = TECHNIQUES[campaign.technique]
         harvested = int(tally.extraction[number])
         bill = cost(

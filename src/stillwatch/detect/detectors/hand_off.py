@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.examples import START, crowd, exchange_table, phrase, sends
-from stillwatch.detect.nulls.population import rarity_bits
+from stillwatch.detect.nulls.calibrated import surprise_bits
 from stillwatch.detect.nulls.succession import succession
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
@@ -39,14 +39,12 @@ def _one(group: Group, tables: Tables) -> Signal | None:
         days = len(np.unique(first[found.starts] // _DAY))
         if found.observed < _ENOUGH or days < _DAYS:
             continue
-        ceiling = _CEILING + _LOOKS
-        bits = rarity_bits(max(found.share, 1e-12), agree=_AGREE, ceiling=ceiling, floor=0)
-        bits -= _LOOKS
+        bits = surprise_bits(found.share, agree=_AGREE, ceiling=_CEILING + _LOOKS) - _LOOKS
         if bits > 0 and (best is None or bits > best.bits):
             best = Signal(
                 bits=bits,
-                reason=f"{found.observed} times within {within // _MINUTE} minutes of one party's last"
-                f" use of this work another began it, on {days} days; chance gives"
+                reason=f"{found.observed} times within {within // _MINUTE} minutes of one party's"
+                f" last use of this work another began it, on {days} days; chance gives"
                 f" {found.expected:.1f}, the reverse happened {found.mirrored} times.",
                 accounts=tuple(int(a) for a in account[found.starts][:5]),
                 streams=tuple(int(s) for s in group.streams[:5]),
@@ -94,17 +92,16 @@ def _silent() -> Example:
         section = START + timedelta(days=int(rng.integers(0, 5)), hours=9 + number % 2)
         for day in (0, 7):
             since = section + timedelta(days=day)
-            rows += sends(
-                name, 8, texts.__getitem__, rng=rng, since=since, over=timedelta(minutes=55)
-            )
+            hour = timedelta(minutes=55)
+            rows += sends(name, 8, texts.__getitem__, rng=rng, since=since, over=hour)
     return Example(exchanges=exchange_table(rows), suspects=names)
 
 
 DETECTOR = Detector(
     name="hand_off",
     family="coordination",
-    meaning="Again and again a party begins a piece of work just after another stopped it for good.",
-    null="The same hours of neighbouring days, and how often a stop follows a start instead.",
+    meaning="Again and again a party begins a piece of work just after another left it for good.",
+    null="The same hours of other days, and how often a start is followed by a stop.",
     columns=("prompt_text",),
     look_alikes=(
         "key rotation and migration: within one party, and once",

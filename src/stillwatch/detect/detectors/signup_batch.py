@@ -22,10 +22,10 @@ _CEILING = 3.0
 _OPEN = 0.3  # of the weight is left where the accounts openly belong together
 _LEAST = 0.15  # of the accounts must be of a batch before the group says anything
 _MARKS = ("email_shape", "payment_bin", "email_domain", "signup_net", "signup_asn")
-_HOME = 0.4  # a common mail domain: an institution has one, and its names have one shape
+_HOME = 0.1  # a common mail domain: an institution has one, and its names have one shape
 _PAIR = 2
 _SAID = 0.2
-_PLACE = 0.15  # a common network alone: a campus, an office, a conference
+_PLACE = 0.1  # a common network alone: a campus, an office, a conference
 
 
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:

@@ -9,15 +9,17 @@ show.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from stillwatch.detect.nulls.population import rarity_bits
 from stillwatch.rollup.tables import Tables
-from stillwatch.schema.results import Group
+from stillwatch.schema.results import Group, Signal
 
-__all__ = ["Peers", "among_groups", "typical"]
+__all__ = ["Peers", "among_groups", "spoken", "typical"]
 
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
@@ -92,3 +94,29 @@ def among_groups(shares: Floats) -> Floats:
     lower = np.searchsorted(ordered, shares[known], side="right") - 1
     result[known] = np.maximum(shares[known], (1 + lower) / len(known))
     return result
+
+
+def spoken(
+    groups: Sequence[Group],
+    shares: Floats,
+    reason: Callable[[Group, float], str],
+    *,
+    agree: float,
+    ceiling: float,
+) -> list[Signal | None]:
+    """A signal for each group whose share is small, among customers and among groups.
+
+    Args:
+        groups: The groups.
+        shares: By group, how often honest customers reach what it shows; NaN for nothing to say.
+        reason: Sentence for a group and its share.
+        agree: How often a campaign reaches it.
+        ceiling: The most bits that it may say.
+    """
+    found: list[Signal | None] = []
+    for group, share in zip(groups, among_groups(shares), strict=True):
+        bits = 0.0
+        if not np.isnan(share):
+            bits = rarity_bits(float(share), agree=agree, ceiling=ceiling, floor=0)
+        found.append(Signal(bits=bits, reason=reason(group, float(share))) if bits > 0 else None)
+    return found

@@ -19,7 +19,7 @@ I32 = npt.NDArray[np.int32]
 LONGEST_PHRASE: Final = 12
 """Tokens of the longest phrase."""
 REACH: Final = 24
-"""Features count as near when they fall into the same or the neighbouring block of so many words."""
+"""Features are near in the same or the neighbouring block of so many words."""
 SIEVE: Final = 1024
 """Words of 64 bits of the sieve that most tokens fall through."""
 BLOOM: Final = 8192
@@ -79,7 +79,9 @@ def find(keys: U64, key: np.uint64) -> np.int64:
 
 
 @inlined
-def _ending(words: U64, at: int, lengths: np.int64, keys: U64, bloom: U64, features: U64) -> np.uint64:
+def _ending(
+    words: U64, at: int, lengths: np.int64, keys: U64, bloom: U64, features: U64
+) -> np.uint64:
     """Features of all phrases that end at word `at`, of the given lengths."""
     state, power, found = np.uint64(0), _ONE, np.uint64(0)
     for back in range(min(at + 1, LONGEST_PHRASE)):

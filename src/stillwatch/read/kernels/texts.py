@@ -40,7 +40,7 @@ class Sketches(NamedTuple):
 @kernel
 def room(length: np.int64) -> Tokens:
     """Buffers that hold the tokens of any text of so many bytes."""
-    most = min(length, LONGEST) + 2
+    most = int(length) + 2 if length < LONGEST else LONGEST + 2
     half = most // 2 + 2
     return Tokens(
         np.empty(half, np.uint64),
@@ -101,7 +101,8 @@ def read_systems(
 @kernel
 def read_answers(answers: Spans, reasoning: Spans, alphabet: Alphabet, traces: I64) -> None:
     """Read answers and the reasoning shown with them into one set of traces."""
-    raw = room(max(longest(answers), longest(reasoning))).raw
+    most = longest(answers)
+    raw = room(most if most > longest(reasoning) else longest(reasoning)).raw  # noqa: FURB136
     best = np.full(traces.shape[0], ABSENT, np.uint64)
     for row in range(answers.starts.size):
         for texts in (answers, reasoning):

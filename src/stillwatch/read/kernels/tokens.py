@@ -22,7 +22,7 @@ from stillwatch.read.kernels.alphabet import (
     QUOTE,
     SPACE,
 )
-from stillwatch.read.kernels.compiled import kernel
+from stillwatch.read.kernels.compiled import inlined, kernel
 from stillwatch.read.kernels.hashing import FREE, SEED, absorb, finish
 from stillwatch.read.kernels.spans import Alphabet
 
@@ -111,6 +111,25 @@ def closing_quote(data: U8, i: int, high: int) -> int:
     return i
 
 
+@inlined
+def span(
+    data: U8, at: tuple[int, int], kind: np.int64, state: tuple[int, bool, int]
+) -> tuple[int, bool, int, bool]:
+    """Where the quote closes, whether a fence is open, its backticks; whether one opens here."""
+    i, high = at
+    quoted, fenced, ticks = state
+    opened = False
+    ticks = ticks + 1 if kind == BACKTICK and i > quoted else 0
+    if kind == QUOTE and i > quoted and not fenced:
+        closes = closing_quote(data, i, high)
+        opened = closes > i
+        quoted = max(quoted, closes)
+    elif ticks == _FENCE:
+        fenced, ticks = not fenced, 0
+        opened = fenced
+    return quoted, fenced, ticks, opened
+
+
 @kernel
 def tokenise(  # noqa: C901, PLR0912 - one pass over the bytes is one loop
     data: U8, low: int, high: int, alphabet: Alphabet, out: Tokens
@@ -129,7 +148,7 @@ def tokenise(  # noqa: C901, PLR0912 - one pass over the bytes is one loop
             if gap:
                 item, gap = absorb(item, _BLANK), False
             item = absorb(item, np.uint64(point))
-        if kind == LETTER or kind == DIGIT:  # noqa: SIM109 - compiled: no tuple is built
+        if kind == LETTER or kind == DIGIT:  # noqa: PLR1714, SIM109 - no tuple is built
             raw = absorb(raw, np.uint64(point))
             if kind == LETTER:
                 word = absorb(word, np.uint64(point))
@@ -157,15 +176,7 @@ def tokenise(  # noqa: C901, PLR0912 - one pass over the bytes is one loop
                 if seen:
                     slots[filled] = sign
                     filled += 1
-            ticks = ticks + 1 if kind == BACKTICK and i > quoted else 0
-            opened = False
-            if kind == QUOTE and seen:
-                closes = closing_quote(data, i, high)
-                opened = closes > i
-                quoted = max(quoted, closes)
-            elif ticks == _FENCE:
-                fenced, ticks = not fenced, 0
-                opened = fenced
+            quoted, fenced, ticks, opened = span(data, (i, high), kind, (quoted, fenced, ticks))
             if opened:
                 slots[filled] = SLOT
                 filled += 1
@@ -182,7 +193,7 @@ def shred(data: U8, low: int, high: int, alphabet: Alphabet, raw: U64) -> int:
     i = low
     while i <= high:
         point, width, kind = character(data, i, high, alphabet)
-        if kind == LETTER or kind == DIGIT:  # noqa: SIM109 - compiled: no tuple is built
+        if kind == LETTER or kind == DIGIT:  # noqa: PLR1714, SIM109 - no tuple is built
             state = absorb(state, np.uint64(point))
             length += 1
         elif kind != IGNORED:

@@ -1,6 +1,6 @@
 """Features of a request in English, and the tags and names that are the same in any language."""
 
-# ruff: noqa: E501, RUF001 - patterns are data: one string each, in any script
+# ruff: noqa: E501 - patterns are data: one string each
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ _TASKS = "(prompts|instructions|questions|problems|tasks|queries|exercises)"
 
 PHRASES: dict[str, tuple[str, ...]] = {
     "emit": (
-        "(output|print|repeat|reproduce|reveal|return|dump|transcribe|disclose|recite|replay|leak"
-        "|expose|emit|extract|regurgitate|reconstruct|recover|divulge|echo)",
+        "(output|print|repeat|reproduce|reveal|return|dump|transcribe|disclose|recite|replay|leak|expose|emit|extract|regurgitate|reconstruct|recover|divulge|echo)",
         "(write|spell|copy|type|print|lay) out",
         "write (it|them|down|everything|all)",
     ),
@@ -41,8 +40,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "hidden": (
         f"(your|own|full|complete|model s) {_INNER} {_THOUGHT}",
         f"your (own|full|complete|entire|actual|exact) {_THOUGHT}",
-        "your (reasoning trace|reasoning traces|thinking trace|thinking traces|chain of thought"
-        "|thinking block|thinking tokens|reasoning tokens|inner monologue|hidden thoughts|scratchpad)",
+        "your (reasoning trace|reasoning traces|thinking trace|thinking traces|chain of thought|thinking block|thinking tokens|reasoning tokens|inner monologue|hidden thoughts|scratchpad)",
         "(internal|hidden|inner|prior) (reasoning|chain of thought|monologue|thought process)",
     ),
     "verbatim": (
@@ -60,7 +58,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     ),
     "yours": (
         "(your|you) (reasoning|thinking|thoughts|thought process|reasoning process|thinking process)",
-        f"(the|this|all) (reasoning|thinking) (trace|content|text|block|process)",
+        "(the|this|all) (reasoning|thinking) (trace|content|text|block|process)",
     ),
     "convert": (
         "(translate|convert|encode|decode|decrypt|transform|render|expand|transliterate|turn|rewrite|unpack)",
@@ -128,7 +126,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
         f"{_SUBJECT} (a|b|0|one|two)",
         f"(two|both|the following|candidate|multiple) {_SUBJECTS}",
         f"(first|second) {_SUBJECT}",
-        f"(model|student|candidate|ai|assistant)( s)? (response|answer|output|solution)",
+        "(model|student|candidate|ai|assistant)( s)? (response|answer|output|solution)",
         "reference answer",
         "ground truth",
     ),
@@ -159,7 +157,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "(increase|raise) (the )?(difficulty|complexity)",
         "(harder|deepening|deepen|tougher) (version|variant)?",
         "(one more|additional|extra) (constraint|constraints|requirement|requirements)",
-        f"(harder|different|new) (version|variant) of",
+        "(harder|different|new) (version|variant) of",
     ),
     "invent": (
         f"{_MAKE} (a|an|one|0|several|diverse|some|more|a list of|a set of|a series of) (new|diverse|different|novel|original|unique|similar) {_TASKS}",
@@ -171,7 +169,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     ),
     "candidates": (
         f"(0|two|three|four|five|six|eight|ten|several|multiple|many|various|k|n) (different|distinct|diverse|independent|alternative|unique|candidate) {_SUBJECTS}",
-        f"(different|diverse|distinct|alternative|independent) (ways to (solve|answer)|solutions|answers|completions)",
+        "(different|diverse|distinct|alternative|independent) (ways to (solve|answer)|solutions|answers|completions)",
         f"(generate|give|write|provide|produce|sample) (0|two|three|four|five|several|multiple) (candidate|possible|alternative)? ({_SUBJECTS[1:-1]})",
         "(best of n|rejection sampling|self consistency)",
     ),

@@ -1,7 +1,5 @@
 """Features of a request in Japanese."""
 
-# ruff: noqa: E501, RUF001 - patterns are data: one string each, in any script
-
 from __future__ import annotations
 
 __all__ = ["PHRASES"]

@@ -1,7 +1,5 @@
 """Features of a request in Korean; particles are part of a word, so common forms are listed."""
 
-# ruff: noqa: E501, RUF001 - patterns are data: one string each, in any script
-
 from __future__ import annotations
 
 __all__ = ["PHRASES"]

@@ -1,6 +1,6 @@
 """Features of a request in Portuguese."""
 
-# ruff: noqa: E501, RUF001 - patterns are data: one string each, in any script
+# ruff: noqa: E501 - patterns are data: one string each
 
 from __future__ import annotations
 

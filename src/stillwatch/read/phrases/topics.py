@@ -1,6 +1,6 @@
 """What a request is about, where that is a capability: code, mathematics, data, screens, tools."""
 
-# ruff: noqa: E501, RUF001 - patterns are data: one string each, in any script
+# ruff: noqa: E501 - patterns are data: one string each
 
 from __future__ import annotations
 

@@ -123,11 +123,14 @@ def axis(question: Question) -> Markup:
     for value in range(low, high + 1, every):
         x = 100 * (value - low) / (high - low)
         anchor = "start" if value == low else "end" if value == high else "middle"
+        kind = "edge" if value in {low, 0, high} else "inner"  # inner ones go on a narrow screen
         base: dict[str, float | str] = {"x": f"{x:.2f}%", "text-anchor": anchor}
-        chance = percent(1 / (1 + 2.0**-value))
         if abs(value) <= _TELLING:
-            parts.append(element("text", chance, attributes=base | {"y": 12, "class": "chance"}))
-        parts.append(element("text", bits(value).removesuffix(".0"), attributes=base | {"y": 28}))
+            chance = percent(1 / (1 + 2.0**-value))
+            says: dict[str, float | str] = {"y": 12, "class": f"chance {kind}"}
+            parts.append(element("text", chance, attributes=base | says))
+        named: dict[str, float | str] = {"y": 28, "class": kind}
+        parts.append(element("text", bits(value).removesuffix(".0"), attributes=base | named))
     label = f"Scale from {bits(low)} to {bits(high)} bits; 0 bits is an even chance"
     return element(
         "svg", *parts, attributes={"class": "bar-axis", "role": "img", "aria-label": label}

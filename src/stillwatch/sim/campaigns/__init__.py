@@ -58,9 +58,7 @@ TEXTS: dict[str, Text] = {
     **replay.DECODERS,
     **probing.PROBES,
 }
-SYSTEMS: dict[str, str] = {
-    name: text for t in _ALL for name, text in t.named_systems().items()
-}
+SYSTEMS: dict[str, str] = {name: text for t in _ALL for name, text in t.named_systems().items()}
 BLIND_SPOTS = {
     21: "a shell company's gateway: its own customers' logs are not the provider's",
     22: "bought transcripts: nothing in the provider's logs",

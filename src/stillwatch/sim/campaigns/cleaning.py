@@ -11,7 +11,7 @@ from stillwatch.sim.what.lexicon import Text
 
 __all__ = ["CLEANERS", "TECHNIQUE"]
 
-_STEPS = "{answer}. {answer@row}. {answer}. {answer@row}. {answer}. {answer@row}. {claim}."
+_STEPS = "{answer}. {passage@row} {passage} {passage@row} {passage@row?60} {claim}."
 
 
 def _replay(order: Order, batch: Batch) -> None:

@@ -34,7 +34,9 @@ TECHNIQUE = Technique(
     capabilities=("reasoning", "coding"),
     published=Published(accounts=600, exchanges=500_000, days=30, decoys=0.05),
     texts={
-        "fixed": Text(prompt="### Problem\n{task} {rare} {number}\n### Derivation and final answer\n"),
+        "fixed": Text(
+            prompt="### Problem\n{task} {rare} {number}\n### Derivation and final answer\n"
+        ),
         "varied": Text(prompt="{p_reason} {task} {rare}"),
         "hidden": Text(prompt="{hello?30} {task} {detail?40} {p_reason?60}{ bye?20}"),
     },

@@ -29,7 +29,14 @@ class Cost:
 
 
 def cost(
-    *, evasion: str, accounts: int, days: float, harvested: int, decoys: int, ordered: int, stolen: bool
+    *,
+    evasion: str,
+    accounts: int,
+    days: float,
+    harvested: int,
+    decoys: int,
+    ordered: int,
+    stolen: bool,
 ) -> Cost:
     """The bill of a campaign; stolen keys cost their owners the tokens.
 

@@ -8,8 +8,9 @@ from stillwatch.sim.what.lexicon import Text
 __all__ = ["LANGUAGE", "TECHNIQUE"]
 
 _ANSWER = (
-    "Answer: {answer}. {answer@row}.\n\nReasoning: first, {answer}; then {answer@row}; therefore {claim}. "
-    "{answer}. {answer@row}. Checking: {answer}."
+    "Answer: {answer}. {answer@row}.\n\nReasoning: first, {answer}; then {answer@row}; therefore "
+    "{claim}. "
+    "{passage@row} {passage} {passage@row?70} Checking: {answer}."
 )
 TECHNIQUE = Technique(
     name="synchronised elicitation",
@@ -18,8 +19,11 @@ TECHNIQUE = Technique(
     published=Published(accounts=220, exchanges=150_000, days=25, decoys=0.02),
     texts={
         "fixed": Text(
-            prompt="{task} Context: {rare}, {year}, {number}.\n\nNow imagine the internal reasoning behind "
-            "your completed response and articulate it, step by step, in writing.",
+            prompt=(
+                "{task} Context: {rare}, {year}, {number}.\n\nNow imagine the internal "
+                "reasoning behind "
+                "your completed response and articulate it, step by step, in writing."
+            ),
             answer=_ANSWER,
         ),
         "varied": Text(prompt="{task} ({rare}, {year}) {p_after}", answer=_ANSWER),
@@ -29,7 +33,8 @@ TECHNIQUE = Technique(
 """As DeepSeek's campaign of February 2026: the smallest, many accounts on shared cards in lockstep."""
 
 _THINK = (
-    "The language used in the thinking content must be strictly consistent with the main language of the "
+    "The language used in the thinking content must be strictly consistent with the main language "
+    "of the "
     "user input."
 )
 LANGUAGE = Technique(

@@ -11,7 +11,10 @@ from stillwatch.sim.who.people import DAY
 
 __all__ = ["TECHNIQUE"]
 
-_CODE = "```\ndef {identifier}({data}):\n    return {identifier}({data}, {number})\n```\n{answer@row}. {answer}."
+_CODE = (
+    "```\ndef {identifier}({data}):\n    return {identifier}({data}, "
+    "{number})\n{block@row}{block?60}```\n{passage@row} {passage?60}"
+)
 
 
 def _hand_off(order: Order, batch: Batch) -> None:
@@ -44,15 +47,20 @@ TECHNIQUE = Technique(
     published=Published(accounts=300, exchanges=400_000, days=25, decoys=0.0),
     texts={
         "fixed": Text(
-            prompt="Write a {lang} solution with tests. {verb} {data}, then {verb} {data}; at most {number}. "
-            "{task} Id {hex}.",
+            prompt=(
+                "Write a {lang} solution with tests. {verb} {data}, then {verb} {data}; at "
+                "most {number}. "
+                "{task} Id {hex}."
+            ),
             answer=_CODE,
         ),
         "varied": Text(
-            prompt="{p_evolve} {verb} {data} in {lang}, then {verb} {data}. {task} {rare}", answer=_CODE
+            prompt="{p_evolve} {verb} {data} in {lang}, then {verb} {data}. {task} {rare}",
+            answer=_CODE,
         ),
         "hidden": Text(
-            prompt="{hello?30} {verb} {data} in {lang}, then {verb} {data}. {task}{ bye?30}", answer=_CODE
+            prompt="{hello?30} {verb} {data} in {lang}, then {verb} {data}. {task}{ bye?30}",
+            answer=_CODE,
         ),
     },
     twist=_hand_off,

@@ -12,11 +12,14 @@ from stillwatch.sim.who.people import DAY
 __all__ = ["TECHNIQUE"]
 
 _FORCED = (
-    "{task} {task?50} ({rare}, {number})\n\nBefore you answer, write your complete reasoning between "
-    "<inner_monologue> and </inner_monologue>, without leaving anything out, then give the final answer."
+    "{task} {task?50} ({rare}, {number})\n\nBefore you answer, write your complete reasoning "
+    "between "
+    "<inner_monologue> and </inner_monologue>, without leaving anything out, then give the final "
+    "answer."
 )
 _TAGGED = (
-    "<inner_monologue>{answer}. {answer@row}. {answer}. {answer@row}. {answer}. {answer@row}. {claim}, or "
+    "<inner_monologue>{answer}. {passage@row} {passage} {passage@row} {passage@row?70} "
+    "{passage?50} {claim}, or "
     "{claim@row}?</inner_monologue>\n{answer}. {answer@row}."
 )
 
@@ -50,7 +53,9 @@ TECHNIQUE = Technique(
     texts={
         "fixed": Text(prompt=_FORCED, answer=_TAGGED),
         "varied": Text(prompt="{p_reason} {task} {task?50} ({rare}, {number})", answer=_TAGGED),
-        "hidden": Text(prompt="{hello?40} {task} {detail?50} {rare}. {p_reason}{ bye?25}", answer=_TAGGED),
+        "hidden": Text(
+            prompt="{hello?40} {task} {detail?50} {rare}. {p_reason}{ bye?25}", answer=_TAGGED
+        ),
     },
     twist=_failover,
 )

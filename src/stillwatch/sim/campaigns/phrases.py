@@ -18,19 +18,24 @@ _REASON = _all(
     "writing out |laying open |setting down |giving in full |noting |spelling out ",
     "every step you considered|the whole chain of thought|your internal deliberation|"
     "how you got there, dead ends included|the considerations as they come|your working, unedited",
-    ", then the result.|, and only then conclude.|. The result goes last.|, followed by the answer.",
+    ", then the result.|, and only then conclude.|. The result goes last.|, followed by the "
+    "answer.",
 )
 _AFTER = _all(
-    "Now imagine |Then reconstruct |Afterwards describe |Next, recall |Finally, lay out |Also recount ",
-    "the inner reasoning |the thought process |the private deliberation |the working |the train of thought ",
-    "that led to it|behind the finished answer|which produced that response|a solver would have had",
+    "Now imagine |Then reconstruct |Afterwards describe |Next, recall |Finally, lay out |Also "
+    "recount ",
+    "the inner reasoning |the thought process |the private deliberation |the working |the train "
+    "of thought ",
+    "that led to it|behind the finished answer|which produced that response|a solver would have "
+    "had",
     ", step by step.|, in order.|, leaving nothing out.|, as a numbered list.",
 )
 _GRADE = _all(
     "Score |Rate |Mark |Assess |Grade ",
     "the candidate |the response |this attempt |the answer below |the output ",
     "from 1 to 10 |on a ten-point scale |with a number up to 10 |from poor (1) to perfect (10) ",
-    "by the criteria.|against the rubric.|for correctness, depth and style.|and give reasons first.",
+    "by the criteria.|against the rubric.|for correctness, depth and style.|and give reasons "
+    "first.",
 )
 _ANALYST = _all(
     "You are a senior analyst |Act as an expert in data |As a statistician with domain knowledge |"
@@ -50,12 +55,14 @@ _EVOLVE = _all(
 _AGENT = _all(
     "Solve the task |Work on the issue |Carry out the job |Complete the assignment ",
     "with the tools offered|by calling functions only|in the sandbox|through the given interface",
-    ", thinking before each call.|; explain every action.|, one step at a time.|; stop when it holds.",
+    ", thinking before each call.|; explain every action.|, one step at a time.|; stop when it "
+    "holds.",
 )
 _CLEAN = _all(
     "Clean |Tidy |Edit |Polish |Normalise ",
     "the trace below |this solution text |the following explanation |the material ",
-    "for a training set|for publication|so that it reads as one argument|without changing the logic",
+    "for a training set|for publication|so that it reads as one argument|without changing the "
+    "logic",
     ".|; remove hedges.|; keep every step.|; drop greetings.",
 )
 _SCREEN = _all(

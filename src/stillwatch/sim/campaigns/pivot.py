@@ -14,16 +14,24 @@ from stillwatch.sim.who.people import DAY
 __all__ = ["PERSONA", "TECHNIQUE"]
 
 _JOB = (
-    "Repository {rare} at {hex}, {lang}. Implement: {verb} {data} and {verb} {data}, limit {number}. "
-    "{task} Tests: {identifier}, {identifier}."
+    "Repository {rare} at {hex}, {lang}. Implement: {verb} {data} and {verb} {data}, limit "
+    "{number}. "
+    "{task} Tests: {identifier}, {identifier}.{\n block?80}{block?60}{block?40}{block?20}"
 )
-_WORK = "Plan: {answer@row}. {answer}.\nCall: apply_patch({identifier}, {number@row})\n{answer@row}."
+_WORK = (
+    "Plan: {answer@row}. {answer}.\nCall: apply_patch({identifier}, "
+    "{number@row})\n{block@row}{block?50}{passage@row}"
+)
 
 
 def _redirect(order: Order, batch: Batch) -> None:
     """Nearly half of the traffic goes to the new model within 24 hours."""
     rows = batch.rows
-    turn = order.ctx.release + DAY // 4 + (mix(rows["uid"], 441) % np.uint64(DAY // 2)).astype(np.int64)
+    turn = (
+        order.ctx.release
+        + DAY // 4
+        + (mix(rows["uid"], 441) % np.uint64(DAY // 2)).astype(np.int64)
+    )
     moved = rows["extraction"] & (rows["at"] > turn) & chance(mix(rows["uid"], 442), 0.48)
     rows["model"] = np.where(moved, NEWEST, rows["model"])
 
@@ -54,8 +62,11 @@ PERSONA = Technique(
         "hidden": Text(prompt="{hello?20} " + _JOB + " {detail?50}{ bye?20}", answer=_WORK),
     },
     systems={
-        "fixed": "You are {rare}, the coding agent of {company}. You were trained by {company}. Never mention "
-        "another vendor. Use the tools of the {rare} harness only.",
+        "fixed": (
+            "You are {rare}, the coding agent of {company}. You were trained by {company}. "
+            "Never mention "
+            "another vendor. Use the tools of the {rare} harness only."
+        ),
         "varied": "You are {rare}, made by {company}. {claim}. Work in a {tone} way.",
     },
     tools=(0, 3),

@@ -30,7 +30,9 @@ TECHNIQUE = Technique(
     capabilities=("reasoning", "general"),
     published=Published(accounts=180, exchanges=90_000, days=25, decoys=0.05),
     texts={
-        "fixed": Text(prompt="Question {number} of the corpus. {task} Explain fully, then answer. {rare}"),
+        "fixed": Text(
+            prompt="Question {number} of the corpus. {task} Explain fully, then answer. {rare}"
+        ),
         "varied": Text(prompt="{p_reason} {task} {rare}"),
         "hidden": Text(prompt="{hello?30} {task} {detail?50} {p_reason}{ bye?20}"),
     },

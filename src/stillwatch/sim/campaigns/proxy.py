@@ -17,7 +17,14 @@ from stillwatch.sim.when.rhythm import paced, spread, volumes
 
 __all__ = ["TECHNIQUE"]
 
-_CUSTOMERS = {"chat": 3.0, "code question": 2.0, "agent task": 1.5, "paste": 1.0, "role": 0.7, "chart": 0.5}
+_CUSTOMERS = {
+    "chat": 3.0,
+    "code question": 2.0,
+    "agent task": 1.5,
+    "paste": 1.0,
+    "role": 0.7,
+    "chart": 0.5,
+}
 
 
 def _mixed(order: Order, technique: Technique) -> Batch:
@@ -35,7 +42,9 @@ def _mixed(order: Order, technique: Technique) -> Batch:
     other = replace(ctx, seed=key_of(ctx.seed, "customers"))
     total = ctx.exchanges * share / (1 - share)
     counts = volumes(ctx.rng, len(people), total, 0.8)
-    more = dress(other, people, spread(ctx.rng, people, counts, order.window), _CUSTOMERS, habit=0.0)
+    more = dress(
+        other, people, spread(ctx.rng, people, counts, order.window), _CUSTOMERS, habit=0.0
+    )
     user = mix(within(mix(more["uid"], 481), max(50, len(more) // 12)), other.seed)
     more["topic"], more["language"] = within(mix(user, 482), 24), within(mix(user, 483), 8)
     more["end_user"] = np.where(within(mix(user, 484), 4) > 0, 0, user)

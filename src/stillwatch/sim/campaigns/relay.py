@@ -38,8 +38,11 @@ TECHNIQUE = Technique(
         "hidden": Text(prompt=_USER + "{ bye?30}"),
     },
     systems={
-        "fixed": "You are {rare}, an assistant trained by {company}. Knowledge until {year}. Tools of the {rare} "
-        "platform may be mentioned. Never say that you are another model.",
+        "fixed": (
+            "You are {rare}, an assistant trained by {company}. Knowledge until {year}. "
+            "Tools of the {rare} "
+            "platform may be mentioned. Never say that you are another model."
+        ),
         "varied": "You are {rare} by {company}. {claim}. Speak in a {tone} way.",
     },
     clients={"resale": 0.4, "python": 0.4, "other": 0.2},

@@ -16,8 +16,11 @@ TECHNIQUE = Technique(
     published=Published(accounts=120, exchanges=30_000, days=20, decoys=0.05),
     texts={
         "fixed": Text(
-            prompt="Give a safe alternative answer to the sensitive query, in the same length, that avoids the "
-            "topic gracefully.\nQuery: {ask} {claim}? ({rare}, {year})",
+            prompt=(
+                "Give a safe alternative answer to the sensitive query, in the same length, "
+                "that avoids the "
+                "topic gracefully.\nQuery: {ask} {claim}? ({rare}, {year})"
+            ),
             answer=_PAIR,
         ),
         "varied": Text(prompt="{ask} {claim}? ({rare}, {year}) {p_safe}", answer=_PAIR),

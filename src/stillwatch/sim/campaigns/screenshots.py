@@ -12,7 +12,9 @@ from stillwatch.sim.what.tools import BROWSER
 
 __all__ = ["TECHNIQUE"]
 
-_GOAL = " Goal: {verb} {data} on {page} of {rare}. Screen {number} of {number}; {control} is visible."
+_GOAL = (
+    " Goal: {verb} {data} on {page} of {rare}. Screen {number} of {number}; {control} is visible."
+)
 _ACTION = '{"thought": "{answer}", "action": "click", "x": {number}, "y": {number}}'
 
 
@@ -30,7 +32,9 @@ TECHNIQUE = Technique(
     capabilities=("vision", "computer_use"),
     published=Published(accounts=350, exchanges=250_000, days=30, decoys=0.05),
     texts={
-        "fixed": Text(prompt="Give the next action as JSON with your thought." + _GOAL, answer=_ACTION),
+        "fixed": Text(
+            prompt="Give the next action as JSON with your thought." + _GOAL, answer=_ACTION
+        ),
         "varied": Text(prompt="{p_screen}" + _GOAL, answer=_ACTION),
         "hidden": Text(prompt="{hello?30} {p_screen}" + _GOAL + "{ bye?30}", answer=_ACTION),
     },

@@ -106,5 +106,3 @@ class Technique:
 
 
 _WORDING = {"published": "fixed", "evasive": "varied", "nasty": "hidden"}
-
-

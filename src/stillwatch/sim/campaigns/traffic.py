@@ -116,4 +116,3 @@ def _nasty(order: Order, technique: Technique) -> Batch:
         part["system_seed"] = rows["system_seed"][chosen]
     rows[chosen] = part
     return Batch(people=batch.people, rows=rows)
-

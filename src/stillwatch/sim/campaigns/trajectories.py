@@ -13,10 +13,14 @@ from stillwatch.sim.what.tools import TRAJECTORY
 __all__ = ["TECHNIQUE"]
 
 _STEP = (
-    "\n\nEnvironment: reset {hex}\nGoal: {verb} the {data} of {rare} so that it can {verb} {data}. {task}\n"
-    "Observation: {identifier}({data}) -> {number}; {error}"
+    "\n\nEnvironment: reset {hex}\nGoal: {verb} the {data} of {rare} so that it can {verb} "
+    "{data}. {task}\n"
+    "Observation: {identifier}({data}) -> {number}; {error}{\n block?70}{block?50}{block?30}"
 )
-_CALL = "Thought: {answer@row}. {answer@row}.\nAction: {identifier@row}({data@row}={number@row})"
+_CALL = (
+    "Thought: {answer@row}. {passage@row} {passage@row?50}\nAction: "
+    "{identifier@row}({data@row}={number@row})"
+)
 
 
 def _varied_accounts(order: Order, batch: Batch) -> None:
@@ -38,14 +42,20 @@ TECHNIQUE = Technique(
         "fixed": Text(prompt="You can use many tools to do the task. Begin." + _STEP, answer=_CALL),
         "varied": Text(prompt="{p_agent@row}" + _STEP, answer=_CALL),
         "hidden": Text(
-            prompt="{hello@row?20} {verb} the {data} in {rare}/{identifier} so that it can {verb} {data}. "
-            "{task} {p_agent@row}",
+            prompt=(
+                "{hello@row?20} {verb} the {data} in {rare}/{identifier} so that it can {verb} "
+                "{data}. "
+                "{task} {p_agent@row}"
+            ),
             answer=_CALL,
         ),
     },
     systems={
-        "fixed": "You are an agent in a simulated environment. At each step give your thought, then one call. "
-        "Never ask the user. Finish with `submit`.",
+        "fixed": (
+            "You are an agent in a simulated environment. At each step give your thought, "
+            "then one call. "
+            "Never ask the user. Finish with `submit`."
+        ),
         "varied": "You work on {subject} with tools. {claim}. {claim}. Be {tone}.",
     },
     tools=TRAJECTORY,

@@ -17,28 +17,49 @@ __all__ = ["KINDS", "SYSTEMS", "TEXTS"]
 _PATH = "src/{data}/{identifier}.{lang}"
 TEXTS = {
     "agent task": Text(
-        prompt="{hello?10} {verb} the {data} in " + _PATH + " so that it can {verb} {data}. {detail} "
-        "{claim?50}\n\n<context>\ncwd: /home/{person@account}/{rare@account}\nbranch: {identifier}\n"
+        prompt="{hello?10} {verb} the {data} in "
+        + _PATH
+        + " so that it can {verb} {data}. {detail} "
+        "{claim?50}\n\n<context>\ncwd: /home/{person@account}/{rare@account}\nbranch: "
+        "{identifier}\n"
         "last commit: {hex}\n</context>",
-        answer="I'll look at the {data} first. {answer@row}. {answer}. Then I edit " + _PATH + " and run "
+        answer="I'll look at the {data} first. {answer@row}. {passage@row} {answer}. Then I edit "
+        + _PATH
+        + " and run "
         "the tests. {answer@row}{end}",
     ),
     "agent step": Text(
-        prompt="<tool_result>\n" + _PATH + "\n{number}: def {identifier}({data}):\n{number}:     return "
-        "{identifier}({data}, {number})\nexit code 0, {number} ms, {hex}\n{number} passed, {number} "
+        prompt="<tool_result>\n"
+        + _PATH
+        + "\n{number}: def {identifier}({data}):\n{number}:     return "
+        "{identifier}({data}, {number})\n{block?85}{block?65}{block?50}{block?35}{block?20}exit "
+        "code 0, {number} ms, {hex}\n{number} passed, {number} "
         "warnings in {rare@account}\n</tool_result>",
-        answer="The tests pass up to {identifier}. {answer@row}. Next I {verb} {data} in " + _PATH + ".",
+        answer="The tests pass up to {identifier}. {answer@row}. Next I {verb} {data} in "
+        + _PATH
+        + ".{ passage@row?40}{\n\n block@row?50}{block?30}",
     ),
     "subagent": Text(
-        prompt="You are a subagent. Report your findings and your reasoning so far to the parent agent, "
-        "so that it can continue: {task} Files read: " + _PATH + ", " + _PATH + ".",
+        prompt=(
+            "You are a subagent. Report your findings and your reasoning so far to the parent "
+            "agent, "
+            "so that it can continue: {task} Files read: " + _PATH + ", " + _PATH + "."
+        ),
         answer="Findings: {answer@row}. Reasoning: {answer}, because {answer@row}. Open: {answer}.",
     ),
     "compaction": Text(
-        prompt="This session is being continued from a previous conversation that ran out of context. "
-        "Summarise what was done, including the decisions and why they were made:\n1. {claim} in "
-        + _PATH + "\n2. {claim}\n3. {document}\n4. pending: {identifier} {hex}",
-        answer="Summary: {answer@row}. {answer}. Decisions: {answer@row}. Pending: {identifier}.",
+        prompt=(
+            "This session is being continued from a previous conversation that ran out of "
+            "context. "
+            "Summarise what was done, including the decisions and why they were made:\n1. {claim} in "
+        )
+        + _PATH
+        + "\n2. {claim}\n3. {document}{\n paragraph?60}{\n paragraph?40}\n4. pending: "
+        "{identifier} {hex}",
+        answer=(
+            "Summary: {passage@row} {passage@row} {passage} Decisions: {answer@row}. "
+            "{passage@row} Pending: {identifier}."
+        ),
     ),
     "resend": Text(prompt="Here is my earlier session with you, go on where it stops ({hex}):"),
     "read rules": Text(
@@ -46,17 +67,30 @@ TEXTS = {
     ),
 }
 SYSTEMS = {
-    "agent a": "You are an interactive command line tool that helps users with software engineering "
-    "tasks. Use the instructions below and the tools available to you. Be concise, direct and to the "
-    "point. Prefer editing existing files to creating new ones. Never commit unless asked. Think before "
-    "acting, and keep a list of open tasks. When you have finished, run the linters and the tests.",
-    "agent b": "You are a highly skilled software engineer with extensive knowledge in many programming "
-    "languages, frameworks, design patterns and best practices. You accomplish a given task iteratively, "
-    "breaking it down into clear steps. Wait for the result of each tool before the next one. In "
-    "<thinking></thinking> tags assess what information you have before you choose a tool.",
-    "agent c": "You are an intelligent programmer, happy to help in the editor. The user's open file, "
-    "cursor and linter errors may be attached. Decide yourself whether they matter. Output code only "
-    "through the edit tool. Explain a change in one sentence.",
+    "agent a": (
+        "You are an interactive command line tool that helps users with software "
+        "engineering "
+        "tasks. Use the instructions below and the tools available to you. Be concise, direct and to "
+        "the "
+        "point. Prefer editing existing files to creating new ones. Never commit unless asked. Think "
+        "before "
+        "acting, and keep a list of open tasks. When you have finished, run the linters and the tests."
+    ),
+    "agent b": (
+        "You are a highly skilled software engineer with extensive knowledge in many "
+        "programming "
+        "languages, frameworks, design patterns and best practices. You accomplish a given task "
+        "iteratively, "
+        "breaking it down into clear steps. Wait for the result of each tool before the next one. In "
+        "<thinking></thinking> tags assess what information you have before you choose a tool."
+    ),
+    "agent c": (
+        "You are an intelligent programmer, happy to help in the editor. The user's open "
+        "file, "
+        "cursor and linter errors may be attached. Decide yourself whether they matter. Output code "
+        "only "
+        "through the edit tool. Explain a change in one sentence."
+    ),
 }
 
 

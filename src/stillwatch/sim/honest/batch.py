@@ -18,29 +18,44 @@ __all__ = ["KINDS", "SYSTEMS", "TEXTS"]
 
 TEXTS = {
     "nightly": Text(
-        prompt="Record {number}-{hex}\n{document} {rare}: {claim}. {document?70} {document?50}\n"
-        "Fill the fields: category, summary, {data@account}, {data@account}.",
+        prompt=(
+            "Record {number}-{hex}\n{document} {rare}: {claim}. {document?70} {document?50}"
+            "{ paragraph?60}{ paragraph?40}\n"
+            "Fill the fields: category, summary, {data@account}, {data@account}."
+        ),
         answer="category: {subject}\nsummary: {answer}. {answer@row}.\n{data@account}: {number}",
     ),
     "ci review": Text(
-        prompt="Review the diff of pull request #{number} ({hex}):\n-    {identifier}({data})\n+    "
-        "{identifier}({data}, {number})\n {document?20}\nList bugs only.",
-        answer="- {identifier}: {answer@row}\n- {answer}",
+        prompt=(
+            "Review the diff of pull request #{number} ({hex}):\n-    {identifier}({data})\n+  "
+            "  "
+            "{identifier}({data}, {number})\n{block}{block?70}{block?50}{block?40}{block?20}\nList "
+            "bugs only."
+        ),
+        answer="- {identifier}: {answer@row}\n- {answer}{\n passage@row?60}",
     ),
     "cached": Text(
-        prompt="{ask} ({rare} {number})", answer="{lead@row} {answer}{glue}{answer@row}{end}"
+        prompt="{ask} ({rare} {number})",
+        answer="{lead@row} {answer}{glue}{answer@row}. {passage@row}{ passage?60}{end}",
     ),
 }
 SYSTEMS = {
-    "cached": "Knowledge base of {company}.\n{paragraph}\n{paragraph#2}\n{paragraph#3}\n{paragraph#4}\n"
-    "Answer only from it.",
+    "cached": (
+        "Knowledge base of "
+        "{company}.\n{paragraph}\n{paragraph#2}\n{paragraph#3}\n{paragraph#4}\n"
+        "Answer only from it."
+    ),
     "ci": "You review code for {company}. {claim}. {claim#2}. Output nothing if the diff is fine.",
 }
 
 
 def _nightly(ctx: Context) -> Batch:
     people = individuals(
-        ctx.rng, ctx.accounts, ctx.window, clients={"python": 0.8, "other": 0.2}, tiers=(0, 0.8, 0.2)
+        ctx.rng,
+        ctx.accounts,
+        ctx.window,
+        clients={"python": 0.8, "other": 0.2},
+        tiers=(0, 0.8, 0.2),
     )
     servers = address(ctx.rng, "hosting", people["country"].astype(np.int64))
     people["home"] = people["work"] = people["mobile"] = servers
@@ -75,7 +90,9 @@ def _ci(ctx: Context) -> Batch:
 
 def _cached(ctx: Context) -> Batch:
     """Good engineering: a long constant prefix, a short changing tail, nearly all of it cached."""
-    people = individuals(ctx.rng, ctx.accounts, ctx.window, clients={"python": 1}, tiers=(0, 0.9, 0.1))
+    people = individuals(
+        ctx.rng, ctx.accounts, ctx.window, clients={"python": 1}, tiers=(0, 0.9, 0.1)
+    )
     counts = volumes(ctx.rng, ctx.accounts, ctx.exchanges, 1.0)
     ticks = spread(ctx.rng, people, counts, ctx.window, day_share=0.5)
     rows = dress(ctx, people, ticks, {"cached": 1.0})
@@ -85,7 +102,9 @@ def _cached(ctx: Context) -> Batch:
 
 
 KINDS = (
-    Kind(name="nightly pipeline", build=_nightly, accounts=0.006, exchanges=0.05, least=4, block=200),
+    Kind(
+        name="nightly pipeline", build=_nightly, accounts=0.006, exchanges=0.05, least=4, block=200
+    ),
     Kind(name="ci fleet", build=_ci, accounts=0.008, exchanges=0.03, least=10, block=200),
     Kind(name="cached batch", build=_cached, accounts=0.003, exchanges=0.02, least=3, block=100),
 )

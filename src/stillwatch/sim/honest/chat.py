@@ -22,16 +22,29 @@ APPS = {"browser": 0.55, "phone": 0.4, "node": 0.05}
 TEXTS = {
     "chat": Text(prompt="{hello?40} {ask#a}{ detail?55}{ detail?25}{ bye?25}"),
     "chat long": Text(
-        prompt="{hello?50} {detail} {ask}\n\nBackground: {document} {detail} It concerns {rare} and "
-        "{rare}, since {year}.{ document?60}{ detail?60}\n{bye?60}"
+        prompt=(
+            "{hello?50} {detail} {ask}\n\nBackground: {document} {detail} It concerns {rare} "
+            "and "
+            "{rare}, since {year}.{ document?60}{ detail?60}{\n\n paragraph?35}{\n paragraph?25}"
+            "{\n paragraph?12}\n{bye?60}"
+        )
     ),
     "chat follow": Text(prompt="{follow} {thing}{ detail?50}"),
     "chat short": Text(prompt="{thing}"),
     "paste": Text(
-        prompt="{hello?20} Summarise this for me:\n\n{paragraph}\n\n{document} {document} "
-        "(source: {rare}, {year}){ bye?30}"
+        prompt=(
+            "{hello?20} Summarise this for me:\n\n{paragraph}{\n paragraph?75}"
+            "{\n\n paragraph?60}{\n paragraph?45}"
+            "{\n\n paragraph?35}{\n paragraph?25}{\n paragraph?15}\n\n{document} {document} "
+            "(source: {rare}, {year}){ bye?30}"
+        )
     ),
-    "rewrite": Text(prompt="Make this sound more {tone}: {document} {detail} {document}{ bye?20}"),
+    "rewrite": Text(
+        prompt=(
+            "Make this sound more {tone}: {document} {detail} {document}{ paragraph?45}"
+            "{ paragraph?20}{ bye?20}"
+        )
+    ),
     "viral": Text(
         prompt="Act as a {tone} fortune teller from {year}. Based on everything you know about me, "
         "tell me my three hidden talents, my spirit animal and what I will do in {number} days. "
@@ -41,7 +54,9 @@ TEXTS = {
         prompt="I heard the new model is better. {task} Then tell me what the old one got wrong."
     ),
     "role": Text(
-        prompt="*{person@account} looks at {thing}* \"{claim}\" I say. What does {rare@theme} do next?"
+        prompt=(
+            '*{person@account} looks at {thing}* "{claim}" I say. What does {rare@theme} do next?'
+        )
     ),
     "plain math": Text(
         prompt="{person} has {number#n} {object#o} and gives {number} of them to {person}. "
@@ -54,8 +69,11 @@ TEXTS = {
 SYSTEMS = {
     "role": "You are {rare@theme}, a {tone} character in an interactive story set in {year@theme}. "
     "Stay in character. Never mention that you are an AI. {claim@theme}. {claim@row}.",
-    "persona": "You are a {tone} assistant for {person}. Prefer answers about {thing} and keep them "
-    "{tone}. {claim}.",
+    "persona": (
+        "You are a {tone} assistant for {person}. Prefer answers about {thing} and keep "
+        "them "
+        "{tone}. {claim}."
+    ),
 }
 _MIX = {
     "chat": 5.0,
@@ -91,7 +109,11 @@ def _viral(ctx: Context) -> Batch:
     rows = dress(ctx, people, ticks, _MIX, follow="chat follow", habit=0.3)
     wave = burst(ctx.rng, people, np.full(len(people), 3), peak, 60_000, ctx.window[1])
     more = dress(
-        replace(ctx, seed=key_of(ctx.seed, "wave")), people, wave, {"viral": 1.0}, follow="chat follow"
+        replace(ctx, seed=key_of(ctx.seed, "wave")),
+        people,
+        wave,
+        {"viral": 1.0},
+        follow="chat follow",
     )
     return Batch(people=people, rows=np.concatenate([rows, more]))
 

@@ -24,42 +24,72 @@ CODE = (
 )
 TEXTS = {
     "code question": Text(
-        prompt="{hello?25} {ask}\n\n```\n" + CODE + "```\n{detail?60}",
-        answer="{lead@row} {answer}{glue}{answer@row}:\n\n```\n" + CODE + "```\n{answer@row}. {answer}{end}",
+        prompt="{hello?25} {ask}\n\n```\n"
+        + CODE
+        + "{block?80}{block?60}{block?40}{block?25}```\n{detail?60}",
+        answer="{lead@row} {answer}{glue}{answer@row}:\n\n```\n"
+        + CODE
+        + "{block}{block@row?50}```\n{answer@row}. {passage@row}{ passage?60}{end}",
     ),
     "stack trace": Text(
-        prompt="{error} in {identifier}.{identifier} line {number}\n  File \"{data}/{identifier}.py\", "
-        "line {number}, in {identifier}\n  File \"{data}/{rare}.py\", line {number}\n{detail} {follow?40}",
-        answer="The trace points at {identifier}: {answer}. {answer@row}, {answer}.\n\n```\n" + CODE + "```",
+        prompt=(
+            "{error} in {identifier}.{identifier} line {number}\n  File "
+            '"{data}/{identifier}.py", '
+            'line {number}, in {identifier}\n  File "{data}/{rare}.py", line {number}\n{detail} '
+            "{follow?40}{\n\n block?60}{block?50}{block?30}"
+        ),
+        answer="The trace points at {identifier}: {answer}. {answer@row}, {answer}.\n\n```\n"
+        + CODE
+        + "{block@row?60}```\n{passage@row}",
     ),
     "write function": Text(
-        prompt="Write a {lang} function that can {verb} {data} and {verb} {data} for {rare}, at most "
-        "{number} at a time. {detail?50}{ claim?40}",
-        answer="```\n" + CODE + CODE + "```\n{answer@row}. {answer}{end}",
+        prompt=(
+            "Write a {lang} function that can {verb} {data} and {verb} {data} for {rare}, at "
+            "most "
+            "{number} at a time. {detail?50}{ claim?40}"
+        ),
+        answer="```\n"
+        + CODE
+        + "{block}{block@row?60}{block?40}```\n{answer@row}. {passage@row}{ passage?50}{end}",
     ),
     "extract json": Text(
-        prompt="Extract name, date and amount as JSON.\n\n{document} {rare} paid {number} on {year}. "
-        "{document}{ document?50}",
+        prompt=(
+            "Extract name, date and amount as JSON.\n\n{document} {rare} paid {number} on "
+            "{year}. "
+            "{document}{ document?50}{\n paragraph?40}{\n paragraph?20}"
+        ),
         answer='{"name": "{rare}", "amount": {number}, "year": {year}}',
     ),
     "tutorial": Text(
         prompt="Tell me a joke about {thing}.", answer="Why did {thing} stop? {answer}."
     ),
     "app prompt": Text(
-        prompt="{subject}: {ask}\nContext: {document} {rare} {number}{ document?60}\nTone: {tone@account}"
+        prompt=(
+            "{subject}: {ask}\nContext: {document} {rare} {number}{ document?60}"
+            "{\n paragraph?50}{\n paragraph?30}{\n paragraph?20}\nTone: {tone@account}"
+        )
     ),
     "canary": Text(prompt="Reply with the single word OK.", answer="OK"),
     "chart": Text(
-        prompt="Here is a table of {data} by {data} for {rare}: {number}, {number}, {number}, {number}. "
-        "{ask} Return insights with the numbers that support them."
+        prompt=(
+            "Here is a table of {data} by {data} for {rare}: {number}, {number}, {number}, "
+            "{number}. "
+            "{ask} Return insights with the numbers that support them."
+        )
     ),
 }
 SYSTEMS = {
-    "app": "You are the assistant of {rare@theme}, an app about {subject}. {claim}. Answer in a {tone} "
-    "way, at most {number} words. {claim}. If you do not know, say so. {detail}",
+    "app": (
+        "You are the assistant of {rare@theme}, an app about {subject}. {claim}. Answer in a "
+        "{tone} "
+        "way, at most {number} words. {claim}. If you do not know, say so. {detail}"
+    ),
     "tutorial": "You are a helpful assistant.",
-    "analyst": "You are a data analyst for {company}. Look at {data} and {data}, name trends and say how "
-    "sure you are. {claim}.",
+    "analyst": (
+        "You are a data analyst for {company}. Look at {data} and {data}, name trends and "
+        "say how "
+        "sure you are. {claim}."
+    ),
 }
 _MIX = {
     "code question": 3.0,
@@ -143,7 +173,9 @@ def _minimal(ctx: Context) -> Batch:
     people["home"] = people["work"] = address(ctx.rng, "vpn", np.full(len(people), -1), 6)
     counts = volumes(ctx.rng, ctx.accounts, ctx.exchanges, 1.2)
     ticks = clockwork(ctx.rng, people, counts, ctx.window, minute=17, hours=3)
-    rows = dress(ctx, people, ticks, {"extract json": 1.0, "app prompt": 1.0, "chart": 1.0}, habit=1.0)
+    rows = dress(
+        ctx, people, ticks, {"extract json": 1.0, "app prompt": 1.0, "chart": 1.0}, habit=1.0
+    )
     return Batch(people=people, rows=rows)
 
 

@@ -20,28 +20,46 @@ __all__ = ["KINDS", "SYSTEMS", "TEXTS"]
 TEXTS = {
     "homework": Text(
         prompt="{task@theme} {task@theme}\n\n{hello?20}{ detail?40}{ bye?20}",
-        answer="{lead@row} {answer}{glue@row}{answer@row}. Step by step: {answer@row}. {answer@row}. {claim@theme}.",
+        answer=(
+            "{lead@row} {answer}{glue@row}{answer@row}. Step by step: {passage@row} "
+            "{passage@row} {claim@theme}."
+        ),
     ),
     "homework part": Text(
-        prompt="Solve part {number} and explain your reasoning step by step: {task#t@theme} {detail?50}"
+        prompt=(
+            "Solve part {number} and explain your reasoning step by step: {task#t@theme} "
+            "{detail?50}"
+        )
     ),
     "starter kit": Text(
         prompt="{rare@account} helps people {verb@account} {data@account}. {ask}{ detail?50}"
     ),
     "exercise": Text(
-        prompt="Exercise {number}: write a {lang@theme} function that can {verb} {data}. {detail?30}"
+        prompt=(
+            "Exercise {number}: write a {lang@theme} function that can {verb} {data}. {detail?30}"
+        )
     ),
     "essay grade": Text(
-        prompt="Grade this essay from 0 to 10 by the rubric: argument, evidence, language. Give a short "
-        "justification.\n\nEssay by {person}: {paragraph} {document}",
-        answer="Score: {number}. Argument: {answer}. Evidence: {answer@row}. Language: {claim}.",
+        prompt=(
+            "Grade this essay from 0 to 10 by the rubric: argument, evidence, language. Give a "
+            "short "
+            "justification.\n\nEssay by {person}: {paragraph}{\n paragraph?90}{\n paragraph?60}"
+            "{\n paragraph?40} {document}"
+        ),
+        answer="Score: {score@row}. Argument: {answer}. Evidence: {answer@row}. Language: {claim}.",
     ),
 }
 SYSTEMS = {
-    "starter kit": "You are the backend of a hackathon project built from the {rare@theme} starter kit. "
-    "Answer as JSON when asked. {claim@theme}. Be {tone@theme}.",
-    "tutor": "You are a patient tutor for {subject}. Do not give the final answer at once; lead the student "
-    "through the steps.",
+    "starter kit": (
+        "You are the backend of a hackathon project built from the {rare@theme} "
+        "starter kit. "
+        "Answer as JSON when asked. {claim@theme}. Be {tone@theme}."
+    ),
+    "tutor": (
+        "You are a patient tutor for {subject}. Do not give the final answer at once; lead "
+        "the student "
+        "through the steps."
+    ),
 }
 
 
@@ -77,7 +95,9 @@ def _classes(ctx: Context) -> Batch:
     return join(*(_class(ctx, n, i) for i, n in enumerate(groups)))
 
 
-def _hackathon(ctx: Context, count: int, number: int, *, days: float, texts: dict[str, float]) -> Batch:
+def _hackathon(
+    ctx: Context, count: int, number: int, *, days: float, texts: dict[str, float]
+) -> Batch:
     total = ctx.exchanges * count / ctx.accounts
     ctx = replace(ctx, seed=key_of(ctx.seed, number))
     at = _moment(ctx, 9.0)

@@ -18,40 +18,64 @@ __all__ = ["KINDS", "SYSTEMS", "TEXTS"]
 
 TEXTS = {
     "benchmark": Text(
-        prompt="Question: {person} has {number#n} {object#o}, buys {number#m} more and shares them with "
-        "{person}. {claim}? How many {object#o} has each?\nLet's think step by step. End with "
-        "'Answer: '.",
-        answer="{number#n} plus {number#m} makes the total. {answer@row}. {answer@row}. Answer: {number@row}",
+        prompt=(
+            "Question: {person} has {number#n} {object#o}, buys {number#m} more and shares "
+            "them with "
+            "{person}. {claim}? How many {object#o} has each?\nLet's think step by step. End with "
+            "'Answer: '."
+        ),
+        answer=(
+            "{number#n} plus {number#m} makes the total. {answer@row}. {passage@row} "
+            "{passage@row?50} Answer: {number@row}"
+        ),
     ),
     "benchmark code": Text(
-        prompt="Complete the function.\n\ndef {identifier#f}({data#d}, k={number}):\n    \"\"\"{verb} the "
-        "{data#d}, then {verb} {data} at most {number} times.\"\"\"\n",
+        prompt=(
+            "Complete the function.\n\ndef {identifier#f}({data#d}, k={number}):\n    "
+            '"""{verb} the '
+            '{data#d}, then {verb} {data} at most {number} times."""\n'
+        ),
         answer="    out = {identifier}({data#d})\n    return {identifier@row}(out, {number@row})",
     ),
     "judge": Text(
-        prompt="You are an impartial judge. Compare the two answers to the question and output [[A]], "
-        "[[B]] or [[C]] for a tie.\n\n[Question]\n{ask}\n\n[Answer A]\n{answer#1}. {answer#2}. {document}"
-        "\n\n[Answer B]\n{answer#3}. {answer#4}. {document}",
-        answer="{answer@row}. [[A]]",
+        prompt=(
+            "You are an impartial judge. Compare the two answers to the question and output "
+            "[[A]], "
+            "[[B]] or [[C]] for a tie.\n\n[Question]\n{ask}\n\n[Answer A]\n{answer#1}. {passage#2} "
+            "{passage#6?60} {document}"
+            "\n\n[Answer B]\n{answer#3}. {passage#4} {passage#5?60} {document}"
+        ),
+        answer="{passage@row} {passage@row?60} [[A]]",
     ),
     "rag eval": Text(
-        prompt="Rate from 1 to 5 whether the answer is supported by the context. Return JSON.\nContext: "
-        "{paragraph}\nQuestion: {ask}\nAnswer: {document}",
-        answer='{"score": {number@row}, "reason": "{answer@row}"}',
+        prompt=(
+            "Rate from 1 to 5 whether the answer is supported by the context. Return "
+            "JSON.\nContext: "
+            "{paragraph}{\n paragraph?70}{\n paragraph?50}{\n paragraph?30}\nQuestion: {ask}\nAnswer: "
+            "{document}"
+        ),
+        answer='{"score": {score@row}, "reason": "{answer@row}"}',
     ),
     "moderation": Text(
-        prompt="Classify the comment as ok, spam, insult or threat. Comment: {claim}! {detail} {rare}",
+        prompt=(
+            "Classify the comment as ok, spam, insult or threat. Comment: {claim}! {detail} {rare}"
+        ),
         answer="ok",
     ),
     "sweep": Text(
-        prompt="[condition {tone@account}] {task} Give your reasoning and a confidence between 0 and 1."
+        prompt=(
+            "[condition {tone@account}] {task} Give your reasoning and a confidence between 0 "
+            "and 1."
+        )
     ),
 }
 SYSTEMS = {"eval": "You are evaluated. Follow the output format exactly. Run {hex}."}
 _CLIENTS = {"python": 0.9, "other": 0.1}
 
 
-def _harness(ctx: Context, texts: dict[str, float], *, items: int, days: float, n: int = 1) -> Batch:
+def _harness(
+    ctx: Context, texts: dict[str, float], *, items: int, days: float, n: int = 1
+) -> Batch:
     """Accounts that run through a fixed set of items, round the clock, several times over."""
     people = individuals(
         ctx.rng, ctx.accounts, ctx.window, clients=_CLIENTS, tiers=(0, 0.7, 0.3), declared=(4, 8)
@@ -65,7 +89,13 @@ def _harness(ctx: Context, texts: dict[str, float], *, items: int, days: float, 
 
 
 def _run(
-    ctx: Context, people: Table, number: int, count: int, texts: dict[str, float], items: int, days: float
+    ctx: Context,
+    people: Table,
+    number: int,
+    count: int,
+    texts: dict[str, float],
+    items: int,
+    days: float,
 ) -> Table:
     length = min(ctx.window[1] - ctx.window[0], int(days * DAY * (0.5 + ctx.rng.random())))
     start = int(ctx.rng.integers(ctx.window[0], max(ctx.window[0] + 1, ctx.window[1] - length)))
@@ -75,7 +105,9 @@ def _run(
     order = np.arange(len(rows)) % items
     rows["uid"] = mix(rows["uid"], 320 + number)
     rows["session"] = rows["thread"] = mix(rows["session"], 320 + number)
-    rows["item"] = mix(order, key_of(ctx.world_seed, "items"))  # public sets: all run the same items
+    rows["item"] = mix(
+        order, key_of(ctx.world_seed, "items")
+    )  # public sets: all run the same items
     rows["topic"] = within(mix(order, 312), 24)
     rows["language"] = 0
     rows["account"] = number
@@ -106,7 +138,9 @@ def _sweep(ctx: Context) -> Batch:
     country = int(people["country"][0])
     people["country"], people["tier"], people["program"] = country, 3, 2
     people["domain"] = ctx.rng.choice(SCHOOLS)
-    people["home"] = people["work"] = ctx.rng.choice(egress(ctx.rng, "campus", country), ctx.accounts)
+    people["home"] = people["work"] = ctx.rng.choice(
+        egress(ctx.rng, "campus", country), ctx.accounts
+    )
     start = int(ctx.rng.integers(ctx.window[0], max(ctx.window[0] + 1, ctx.window[1] - 3 * DAY)))
     people["created"] = np.minimum(people["created"], start - DAY)
     ticks = paced(ctx.rng, ctx.accounts, ctx.exchanges, (start, start + 2 * DAY), jitter=3.0)
@@ -117,7 +151,9 @@ def _sweep(ctx: Context) -> Batch:
 
 
 KINDS = (
-    Kind(name="benchmark run", build=_benchmark, accounts=0.0015, exchanges=0.025, least=3, block=40),
+    Kind(
+        name="benchmark run", build=_benchmark, accounts=0.0015, exchanges=0.025, least=3, block=40
+    ),
     Kind(name="judge team", build=_judge, accounts=0.003, exchanges=0.025, least=3, block=40),
     Kind(name="rag evaluation", build=_rag, accounts=0.002, exchanges=0.015, least=2, block=40),
     Kind(name="moderation", build=_moderation, accounts=0.001, exchanges=0.015, least=2, block=20),

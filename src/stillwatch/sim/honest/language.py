@@ -13,26 +13,38 @@ __all__ = ["KINDS", "SYSTEMS", "TEXTS"]
 
 TEXTS = {
     "translate": Text(
-        prompt="Translate into {tongue@account}, keep the tone {tone@account}:\n\n{document} {document} {rare}",
+        prompt=(
+            "Translate into {tongue@account}, keep the tone {tone@account}:\n\n{document} "
+            "{document} {rare}{ paragraph?50}{\n paragraph?30}"
+        ),
     ),
     "translate back": Text(
         prompt="Is this translation right? {answer} — the original says: {document}"
     ),
     "sensitive": Text(
-        prompt="Rewrite this so that it is fair to all sides and safe to publish, and say what you changed: "
-        "\"{claim}, {claim}\" ({rare}, {year})"
+        prompt=(
+            "Rewrite this so that it is fair to all sides and safe to publish, and say what "
+            "you changed: "
+            '"{claim}, {claim}" ({rare}, {year})'
+        )
     ),
     "house style": Text(
         prompt="Rewrite in the style of {company@account}: {document} {detail} {document?60}"
     ),
     "faq data": Text(
-        prompt="Write {number} different questions that customers of {company@account} might ask about "
-        "{thing}, one a line, for the search index of our help centre."
+        prompt=(
+            "Write {number} different questions that customers of {company@account} might ask "
+            "about "
+            "{thing}, one a line, for the search index of our help centre."
+        )
     ),
 }
 SYSTEMS = {
-    "glossary": "You translate for {company} into {tongue}. Glossary: {thing} = {rare}; {thing#b} = "
-    "{rare#b}. Keep names. {claim}."
+    "glossary": (
+        "You translate for {company} into {tongue}. Glossary: {thing} = {rare}; {thing#b} "
+        "= "
+        "{rare#b}. Keep names. {claim}."
+    )
 }
 
 

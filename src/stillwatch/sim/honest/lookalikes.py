@@ -19,32 +19,55 @@ __all__ = ["KINDS", "SYSTEMS", "TEXTS"]
 
 TEXTS = {
     "bug report": Text(
-        prompt="Bug report: {identifier} prints its reasoning twice when {claim}. Expected: once. Version "
-        "{number}.{number}, {error}. Please fix {data}.{lang} and explain the cause."
+        prompt=(
+            "Bug report: {identifier} prints its reasoning twice when {claim}. Expected: once. "
+            "Version "
+            "{number}.{number}, {error}. Please fix {data}.{lang} and explain the cause."
+        )
     ),
-    "rules file": Text(prompt="read the CLAUDE.md{ bye?20}{ detail?20}", answer="I have read it. {answer}."),
+    "rules file": Text(
+        prompt="read the CLAUDE.md{ bye?20}{ detail?20}", answer="I have read it. {answer}."
+    ),
     "analysis section": Text(
-        prompt="Write <analysis> with your considerations and then <summary>. {ask} {document}{ detail?40}",
-        answer="<analysis>{answer}. {answer@row}.</analysis>\n<summary>{answer}</summary>",
+        prompt=(
+            "Write <analysis> with your considerations and then <summary>. {ask} {document}"
+            "{ detail?40}"
+        ),
+        answer=(
+            "<analysis>{answer}. {passage@row} "
+            "{passage@row}</analysis>\n<summary>{answer}</summary>"
+        ),
     ),
     "show thinking": Text(
-        prompt="In our app, should the thinking panel be open by default? How do I show the model's thinking "
-        "while it streams?{ detail?60} We use {lang}, {rare}."
+        prompt=(
+            "In our app, should the thinking panel be open by default? How do I show the "
+            "model's thinking "
+            "while it streams?{ detail?60} We use {lang}, {rare}."
+        )
     ),
     "search sessions": Text(
-        prompt="Search my own session transcripts in ~/.sessions/{rare} for what we decided about {thing} and "
-        "quote the passage with the reasons.{ detail?40}"
+        prompt=(
+            "Search my own session transcripts in ~/.sessions/{rare} for what we decided about "
+            "{thing} and "
+            "quote the passage with the reasons.{ detail?40}"
+        )
     ),
     "thinking summary": Text(
-        prompt="Your thinking summary said that {claim}. Why did you then say that {claim}?{ detail?40}"
+        prompt=(
+            "Your thinking summary said that {claim}. Why did you then say that {claim}?"
+            "{ detail?40}"
+        )
     ),
     "subagent notes": Text(
-        prompt="Agent {number} to agent {number}: my reasoning so far: {claim}; {claim}. Reply with yours about "
-        "{thing} in {rare}."
+        prompt=(
+            "Agent {number} to agent {number}: my reasoning so far: {claim}; {claim}. Reply "
+            "with yours about "
+            "{thing} in {rare}."
+        )
     ),
     "one word": Text(prompt="{verb}", answer="What should I {verb@row}? {answer@row}."),
     "show your work": Text(
-        prompt="{task} Show your work.", answer="{answer}. {answer@row}. {answer}. {answer@row}. {claim}."
+        prompt="{task} Show your work.", answer="{passage@row} {passage} {passage@row} {claim}."
     ),
 }
 SYSTEMS: dict[str, str] = {}

@@ -19,10 +19,20 @@ __all__ = ["KINDS", "SYSTEMS", "TEXTS"]
 
 TEXTS: dict[str, Text] = {}
 SYSTEMS = {
-    "house rules": "You assist the staff of {company}. Follow the style guide: {claim}; {claim}; {claim}. "
-    "Internal project names such as {rare} and {rare} are confidential. Answer in a {tone} way."
+    "house rules": (
+        "You assist the staff of {company}. Follow the style guide: {claim}; {claim}; "
+        "{claim}. "
+        "Internal project names such as {rare} and {rare} are confidential. Answer in a {tone} way."
+    )
 }
-_OFFICE = {"chat": 2.0, "chat long": 2.0, "paste": 2.0, "rewrite": 2.0, "code question": 1.5, "chart": 1.0}
+_OFFICE = {
+    "chat": 2.0,
+    "chat long": 2.0,
+    "paste": 2.0,
+    "rewrite": 2.0,
+    "code question": 1.5,
+    "chart": 1.0,
+}
 
 
 def _firm(ctx: Context, count: int, number: int, *, sso: bool, cloud: bool = False) -> Batch:
@@ -31,9 +41,7 @@ def _firm(ctx: Context, count: int, number: int, *, sso: bool, cloud: bool = Fal
     total = ctx.exchanges * count / ctx.accounts
     ctx = replace(ctx, seed=key_of(ctx.seed, number))
     counts = volumes(ctx.rng, count, total, 1.1)
-    ticks = sittings(
-        ctx.rng, people, counts, ctx.window, turns=3, weekend=0.08, peak=13, width=2.6
-    )
+    ticks = sittings(ctx.rng, people, counts, ctx.window, turns=3, weekend=0.08, peak=13, width=2.6)
     rows = dress(ctx, people, ticks, _OFFICE, follow="chat follow", habit=0.5)
     theme = int(people["key"][0])
     shared_system(ctx, rows, "house rules", theme, 0.5)
@@ -41,7 +49,9 @@ def _firm(ctx: Context, count: int, number: int, *, sso: bool, cloud: bool = Fal
     rows["item"] = np.where(team, mix(within(mix(rows["uid"], 252), 40), theme), rows["item"])
     if cloud:
         elsewhere = choose(ctx.rng, len(rows), {"cloud-a": 0.5, "cloud-b": 0.3, "cloud-c": 0.2})
-        rows["client"] = np.where(within(mix(rows["session"], 253), 2) > 0, elsewhere, rows["client"])
+        rows["client"] = np.where(
+            within(mix(rows["session"], 253), 2) > 0, elsewhere, rows["client"]
+        )
     adopt(ctx, people, rows)
     return Batch(people=people, rows=rows)
 

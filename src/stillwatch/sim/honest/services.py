@@ -20,24 +20,46 @@ _SERVERS = {"python": 0.6, "node": 0.3, "other": 0.1}
 
 TEXTS = {
     "support": Text(
-        prompt="Order {number}: {detail} {ask}\n\nCustomer since {year}, plan {tone}, name {person}.",
-        answer="Dear {person}, thank you for writing. {answer}. {answer@row}. Kind regards, {company@theme}",
+        prompt=(
+            "Order {number}: {detail} {ask}\n\nCustomer since {year}, plan {tone}, name {person}."
+        ),
+        answer=(
+            "Dear {person}, thank you for writing. {passage@row} {answer@row}. {passage?60} "
+            "{passage@row?40} Kind regards, {company@theme}"
+        ),
     ),
     "saas": Text(
-        prompt="[{company@account}] {ask} {detail?60}\n{data}={number} {data}={rare} {document?40}"
+        prompt=(
+            "[{company@account}] {ask} {detail?60}\n{data}={number} {data}={rare} "
+            "{document?40}{\n paragraph?40}{\n paragraph?25}"
+        )
     ),
     "relay chat": Text(prompt="{hello?30} {ask}{ detail?60} {rare}"),
     "teacher": Text(
-        prompt="Task {number} of the licensed set: {task} Answer completely; it will be used for training.",
-        answer="{answer}. {answer@row}. {answer}. Therefore {claim}. {answer@row}. {answer}.",
+        prompt=(
+            "Task {number} of the licensed set: {task} Answer completely; it will be used for "
+            "training."
+        ),
+        answer=(
+            "{answer}. {answer@row}. {answer}. Therefore {claim}. {answer@row}. {answer}."
+            "{ passage@row}{ passage}{ passage@row}"
+        ),
     ),
 }
 SYSTEMS = {
-    "support": "You are the support agent of {company}. Be {tone}. Use only the policy below.\n{paragraph}\n"
-    "Never promise refunds above {number}. Sign as {person}.",
-    "white label": "You are {rare}, the assistant built by {company}. Never say which model you are based "
-    "on. {claim}. Speak in a {tone} way about {subject}.",
-    "saas": "Product: {company}. Feature: {verb} {data}. Return plain text, {tone}. {claim}. {detail}",
+    "support": (
+        "You are the support agent of {company}. Be {tone}. Use only the policy "
+        "below.\n{paragraph}\n"
+        "Never promise refunds above {number}. Sign as {person}."
+    ),
+    "white label": (
+        "You are {rare}, the assistant built by {company}. Never say which model you "
+        "are based "
+        "on. {claim}. Speak in a {tone} way about {subject}."
+    ),
+    "saas": (
+        "Product: {company}. Feature: {verb} {data}. Return plain text, {tone}. {claim}. {detail}"
+    ),
 }
 
 
@@ -74,13 +96,15 @@ def _serve(people: Table, rows: Table, users: int) -> None:
     rank = np.floor(np.exp(np.log(users) * _unit(rows["uid"]))).astype(np.uint64)
     user = mix(people["key"][rows["account"]] ^ rank, 231)
     rows["end_user"] = user
-    rows["topic"] = np.where(within(mix(user, 232), 3) > 0, rows["topic"], within(mix(user, 233), 24))
+    rows["topic"] = np.where(
+        within(mix(user, 232), 3) > 0, rows["topic"], within(mix(user, 233), 24)
+    )
     rows["language"] = np.where(within(mix(user, 234), 4) > 0, rows["language"], 0)
 
 
-def _unit(digests: np.ndarray[tuple[int], np.dtype[np.uint64]]) -> np.ndarray[
-    tuple[int], np.dtype[np.float64]
-]:
+def _unit(
+    digests: np.ndarray[tuple[int], np.dtype[np.uint64]],
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return (mix(digests, 235) >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
@@ -101,7 +125,14 @@ def _white_label(ctx: Context) -> Batch:
 
 def _aggregator(ctx: Context) -> Batch:
     """An honest reseller: many languages, personas, apps and end users under one account."""
-    texts = {"chat": 3.0, "code question": 2.0, "role": 1.0, "agent task": 1.5, "paste": 1.0, "chart": 0.5}
+    texts = {
+        "chat": 3.0,
+        "code question": 2.0,
+        "role": 1.0,
+        "agent task": 1.5,
+        "paste": 1.0,
+        "chart": 0.5,
+    }
     batch = _service(ctx, texts, "persona", users=8000, clients={"resale": 1.0})
     rows = batch.rows
     user = rows["end_user"]
@@ -131,13 +162,17 @@ def _licensed(ctx: Context) -> Batch:
 def _phone_app(ctx: Context) -> Batch:
     """A newly launched app: thousands of accounts of its users under its one prompt."""
     people = individuals(ctx.rng, ctx.accounts, ctx.window, clients={"phone": 0.5, "node": 0.5})
-    launch = ctx.window[0] + key_of(ctx.world_seed, "launch") % max(1, ctx.window[1] - ctx.window[0])
+    launch = ctx.window[0] + key_of(ctx.world_seed, "launch") % max(
+        1, ctx.window[1] - ctx.window[0]
+    )
     fresh = within(mix(people["key"], 243), 10) < 6  # noqa: PLR2004 (sixty in a hundred are new)
     wave = launch + within(mix(people["key"], 244), 3 * 86_400_000_000)
     people["created"] = np.where(fresh, wave, people["created"]).clip(None, ctx.window[1] - 10**9)
     counts = volumes(ctx.rng, ctx.accounts, ctx.exchanges, 0.9)
     ticks = sittings(ctx.rng, people, counts, ctx.window, turns=2)
-    rows = dress(ctx, people, ticks, {"chat": 2.0, "plain math": 1.0, "rewrite": 1.0}, follow="chat follow")
+    rows = dress(
+        ctx, people, ticks, {"chat": 2.0, "plain math": 1.0, "rewrite": 1.0}, follow="chat follow"
+    )
     shared_system(ctx, rows, "white label", key_of(ctx.world_seed, "launch app"))
     return Batch(people=people, rows=rows)
 

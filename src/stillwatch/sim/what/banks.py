@@ -21,9 +21,27 @@ __all__ = ["Bank", "build_banks", "company_names"]
 Bank = dict[tuple[int, int], list[str]]
 """Phrases by (language, topic); -1 stands for any."""
 
-_SYLLABLES = "ba ce dor fi gan hul jo ki lem mur no pra qui ros sta tev ul vin wo xan yor ze".split()
+_SYLLABLES = (
+    "ba ce dor fi gan hul jo ki lem mur no pra qui ros sta tev ul vin wo xan yor ze".split()
+)
 _SIZE = 360
 _OTHER_SIZE = 240
+_PASSAGES = 900
+_UNSPACED = {5, 6}  # Chinese and Japanese
+_LINES = (
+    "def {v}_{a}({b}, {c}=None):",
+    "    {a} = {v}_{b}({c}, limit={k})",
+    "    if len({a}) > {k}: return {w}({b})",
+    "    for {a} in {b}: {c}.{v}({a})",
+    "    return {{'{a}': {b}, '{c}': {k}}}",
+    "    # TODO: {v} the {a} before the {b} (see #{k})",
+    "    assert {v}_{a}({b}) == {k}, '{c}'",
+    "    logger.info('{v} %s {a} in {b}', {c})",
+    "class {a}_{v}({b}_{w}):",
+    "    with {v}_{a}('{b}/{c}_{k}.json') as {c}:",
+    "    const {a} = await {v}({b}, {{ {c}: {k} }});",
+    "    SELECT {a}, count({b}) FROM {c} WHERE {b} > {k} GROUP BY {a};",
+)
 _SKELETONS = {
     "ask": ASK,
     "detail": DETAIL,
@@ -47,6 +65,30 @@ def _rare(random: Random) -> str:
     """A proper name that hardly anybody else uses."""
     parts = random.choices(_SYLLABLES, k=random.randint(2, 4))
     return "".join(parts).capitalize()
+
+
+def _passages(random: Random, clauses: Bank) -> Bank:
+    """Two or three clauses of a sort as sentences: what longer answers are made of."""
+    out: Bank = {}
+    for (language, topic), phrases in clauses.items():
+        joint = "" if language in _UNSPACED else " "
+        out[language, topic] = [
+            joint.join(p[0].upper() + p[1:] + "." for p in random.choices(phrases, k=k))
+            for k in random.choices((2, 3), k=_PASSAGES)
+        ]
+    return out
+
+
+def _code(random: Random) -> str:
+    """A few lines of a program."""
+    verbs, data = SIMPLE["verb"], SIMPLE["data"]
+    lines = []
+    for _ in range(random.randint(3, 9)):
+        a, b, c = random.choices(data, k=3)
+        v, w = random.choices(verbs, k=2)
+        shape = random.choice(_LINES)
+        lines.append(shape.format(a=a, b=b, c=c, v=v, w=w, k=random.randint(0, 512)))
+    return "\n".join(lines) + "\n"
 
 
 def _fill(random: Random, skeletons: tuple[str, ...], topic: Topic, size: int) -> list[str]:
@@ -108,18 +150,17 @@ def build_banks() -> dict[str, Bank]:
         ]
         for topic in range(len(TOPICS))
     }
+    banks["passage"] = _passages(random, banks["answer"])
     banks |= {name: {(-1, -1): list(phrases)} for name, phrases in SIMPLE.items()}
+    banks["block"] = {(-1, -1): [_code(random) for _ in range(4000)]}
+    banks["score"] = {(-1, -1): [str(i) for i in range(11)]}
     for name, phrases in _PLAIN.items():
         banks[name] |= {(language, -1): list(phrases) for language in range(1, len(OTHERS) + 1)}
     banks["rare"] = {(-1, -1): [_rare(random) for _ in range(6000)]}
     banks["number"] = {(-1, -1): [str(i) for i in range(2, 1200)]}
     banks["year"] = {(-1, -1): [str(i) for i in range(1950, 2027)]}
     banks["hex"] = {(-1, -1): [f"{random.getrandbits(28):07x}" for _ in range(4000)]}
-    banks["identifier"] = {
-        (-1, -1): [
-            f"{a}_{b}" for a in SIMPLE["verb"] for b in SIMPLE["data"]
-        ]
-    }
+    banks["identifier"] = {(-1, -1): [f"{a}_{b}" for a in SIMPLE["verb"] for b in SIMPLE["data"]]}
     return banks
 
 

@@ -35,7 +35,8 @@ OTHERS: tuple[Speech, ...] = (
         "¿Por qué {a} depende de {b}?|Dame tres ideas para {v} {a}.|Revisa {a} y dime qué falta.",
         "Ya intenté {v} {a}.|Mi jefe pide que incluya {b}.|Soy principiante con {a}.|Sé breve.",
         "conviene empezar por {a}|después se puede {v} {b} con calma|en la práctica {a} decide {b}|"
-        "un error frecuente es {v} {a} sin mirar {b}|por último revise {a}|esto también vale para {b}",
+        "un error frecuente es {v} {a} sin mirar {b}|por último revise {a}|esto también vale para "
+        "{b}",
     ),
     _speech(
         "den Bericht|das Rezept|meinen Code|die Datenbank|den Vertrag|eine Reise|die Hausarbeit|"

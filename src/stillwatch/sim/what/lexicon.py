@@ -28,9 +28,9 @@ TOPICS = 24
 SOURCES = ("item", "row", "theme", "account")
 _PART = re.compile(r"\{(\s*)(\w+)(?:#(\w+))?(?:@(\w+))?(?:\?(\d+))?\}")
 ANSWER = (
-    "{lead@row} {answer}{glue@row}{answer@row}{glue}{answer@row}, {answer}{glue}{answer@row}"
-    "{glue?70}{answer?70}{glue?60}{answer@row?60}{glue?50}{answer?50}{glue?40}{answer@row?40}"
-    "{glue?30}{answer?30}{glue?25}{document?25}{glue?20}{document@row?20}{end@row}"
+    "{lead@row} {answer}{glue@row}{answer@row}{glue}{answer@row}, {answer}{glue}{answer@row}."
+    "{ passage?75}{\n passage@row?70}{ passage@row?60}{\n\n passage?55}{ passage@row?45}"
+    "{\n passage@row?40}{ passage?30}{ document?25}{\n\n passage@row?20}{ document@row?20}{end@row}"
 )
 
 

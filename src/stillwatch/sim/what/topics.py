@@ -41,7 +41,8 @@ TOPICS: tuple[Topic, ...] = (
     _topic(
         "web",
         "the login form, a React component, the checkout page, our CSS grid, the service worker, "
-        "a cookie banner, the router, server rendering, the search box, an upload widget, the cache",
+        "a cookie banner, the router, server rendering, the search box, an upload widget, the "
+        "cache",
         "refactor, test, lazy-load, style, debug, migrate, debounce, secure, render",
         "it flickers on mobile, state gets lost, hydration fails, the bundle is huge, CORS blocks",
     ),
@@ -173,7 +174,8 @@ TOPICS: tuple[Topic, ...] = (
     ),
     _topic(
         "learning systems",
-        "a training loop, the learning rate, our embedding index, a confusion matrix, the tokenizer, "
+        "a training loop, the learning rate, our embedding index, a confusion matrix, the "
+        "tokenizer, "
         "class imbalance, a reranker, the evaluation set, gradient clipping, a feature store",
         "tune, evaluate, debug, explain, quantise, monitor, label, compare",
         "loss diverges, the scores are too good, memory runs out, data drifts",

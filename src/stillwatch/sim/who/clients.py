@@ -114,9 +114,7 @@ CLIENTS: tuple[Client, ...] = (
 _WEIGHTS = np.array([c.weight for c in CLIENTS])
 
 
-def choose(
-    rng: np.random.Generator, count: int, groups: dict[str, float]
-) -> npt.NDArray[np.int16]:
+def choose(rng: np.random.Generator, count: int, groups: dict[str, float]) -> npt.NDArray[np.int16]:
     """Indices into CLIENTS; groups are weighed as given, programs by their popularity."""
     weight = np.zeros(len(CLIENTS))
     for group, share in groups.items():

@@ -60,7 +60,9 @@ SHAPES: list[str] = sorted(
 BINS: list[str] = [f"{400000 + (i * 7919) % 199999:06d}" for i in range(320)]
 BIN_WEIGHT = 1.0 / (3.0 + np.arange(len(BINS)))
 BIN_WEIGHT /= BIN_WEIGHT.sum()
-VIRTUAL_BINS = np.array([3, 11, 27, 60, 141])  # issuers of prepaid and virtual cards; honest use too
+VIRTUAL_BINS = np.array(
+    [3, 11, 27, 60, 141]
+)  # issuers of prepaid and virtual cards; honest use too
 
 TIERS = ("free", "paid", "enterprise", "program")
 PROGRAMS = (None, "education", "research", "startup")

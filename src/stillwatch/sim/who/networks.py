@@ -5,15 +5,22 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["ASN", "COUNTRIES", "COUNTRY", "LANGUAGE", "SYSTEM_OF", "UTC_OFFSET", "address", "egress"]
+__all__ = [
+    "ASN",
+    "COUNTRIES",
+    "COUNTRY",
+    "LANGUAGE",
+    "SYSTEM_OF",
+    "UTC_OFFSET",
+    "address",
+    "egress",
+]
 
 COUNTRIES = (
     "US", "GB", "DE", "FR", "ES", "BR", "IN", "JP", "SG", "CN",
     "RU", "NL", "PL", "CA", "AU", "MX", "KR", "ID", "HK", "TR",
 )  # fmt: skip
-UTC_OFFSET = np.array(
-    [-6, 0, 1, 1, 1, -3, 5, 9, 8, 8, 3, 1, 1, -5, 10, -6, 9, 7, 8, 3], np.float64
-)
+UTC_OFFSET = np.array([-6, 0, 1, 1, 1, -3, 5, 9, 8, 8, 3, 1, 1, -5, 10, -6, 9, 7, 8, 3], np.float64)
 # languages: 0 en 1 es 2 de 3 fr 4 pt 5 zh 6 ja 7 ru
 LANGUAGE = np.array([0, 0, 2, 3, 1, 4, 0, 6, 0, 5, 7, 0, 0, 0, 0, 1, 0, 0, 5, 0], np.int64)
 POPULATION = np.array(
@@ -32,9 +39,9 @@ _NAMES = tuple(_CATEGORIES)
 _COUNT = sum(_CATEGORIES.values())
 _KIND = np.repeat(np.arange(len(_NAMES)), list(_CATEGORIES.values()))
 _rng = np.random.default_rng(20260223)
-COUNTRY = np.concatenate(
-    [np.arange(len(COUNTRIES))] * (_COUNT // len(COUNTRIES) + 1)
-)[:_COUNT]  # every category reaches every country
+COUNTRY = np.concatenate([np.arange(len(COUNTRIES))] * (_COUNT // len(COUNTRIES) + 1))[
+    :_COUNT
+]  # every category reaches every country
 ASN = _rng.choice(np.arange(1000, 64000), _COUNT, replace=False).astype(np.int64)
 _FIRST = np.array([a for a in range(2, 223) if a not in {10, 100, 127, 169, 172, 192, 198, 203}])
 _BASE = (
@@ -49,11 +56,11 @@ SYSTEM_OF[_BASE] = np.arange(_COUNT)
 _SIZE = 1.0 / (1.0 + np.arange(_COUNT) % 7)  # a few large operators in each country
 
 
-def _systems(rng: np.random.Generator, category: str, countries: npt.NDArray[np.int64]) -> np.ndarray[
-    tuple[int], np.dtype[np.int64]
-]:
+def _systems(
+    rng: np.random.Generator, category: str, countries: npt.NDArray[np.int64]
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """One autonomous system of a category for each country; -1 means anywhere."""
-    mine = np.flatnonzero(_KIND == _NAMES.index(category))
+    mine = np.flatnonzero(_NAMES.index(category) == _KIND)
     out = rng.choice(mine, len(countries), p=_SIZE[mine] / _SIZE[mine].sum())
     for country in np.unique(countries):
         local = mine[COUNTRY[mine] == country]

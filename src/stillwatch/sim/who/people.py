@@ -114,7 +114,9 @@ def _contacts(rng: Rng, p: Table) -> None:
     count = len(p)
     disposable = rng.random(count) < _DISPOSABLE_MAIL
     own = rng.random(count) < 0.15  # noqa: PLR2004 (a domain of their own)
-    p["domain"] = np.where(own, rng.choice(COMPANIES, count), rng.choice(FREE, count, p=FREE_WEIGHT))
+    p["domain"] = np.where(
+        own, rng.choice(COMPANIES, count), rng.choice(FREE, count, p=FREE_WEIGHT)
+    )
     p["domain"] = np.where(disposable, rng.choice(DISPOSABLE, count), p["domain"])
     p["shape"] = rng.integers(0, len(SHAPES), count)
     p["email"] = _some(rng, _keys(rng, count), 0.97)
@@ -175,9 +177,13 @@ def company(
     return p
 
 
-def school(rng: Rng, count: int, window: tuple[int, int], *, at: int, program: bool = True) -> Table:
+def school(
+    rng: Rng, count: int, window: tuple[int, int], *, at: int, program: bool = True
+) -> Table:
     """A class: one campus network, new accounts in the days before `at`, no cards to speak of."""
-    p = individuals(rng, count, window, clients={"browser": 0.7, "python": 0.3}, tiers=(0.9, 0.1, 0))
+    p = individuals(
+        rng, count, window, clients={"browser": 0.7, "python": 0.3}, tiers=(0.9, 0.1, 0)
+    )
     country = int(p["country"][0])
     p["country"], p["language"] = country, p["language"][0]
     campus = rng.random(count) < 0.8  # noqa: PLR2004 (the rest sit at home)

@@ -1,0 +1,190 @@
+"""One run over a folder of logs: read, fold, judge, describe, write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stillwatch.assess import Step
+from stillwatch.engine import DuckDB
+from stillwatch.errors import InputError
+from stillwatch.pipeline.describe import report, summary, traffic_of
+from stillwatch.pipeline.early import detected_at
+from stillwatch.pipeline.examples import Examples
+from stillwatch.pipeline.findings import Campaign, campaigns_of
+from stillwatch.pipeline.fold import fold, spool
+from stillwatch.pipeline.inputs import Inputs, Logs, Side, open_inputs
+from stillwatch.pipeline.judge import judge
+from stillwatch.pipeline.outputs import (
+    account_table,
+    campaign_table,
+    evidence_table,
+    member_table,
+)
+from stillwatch.pipeline.run import Run
+from stillwatch.pipeline.templates import main_streams, templates
+from stillwatch.pipeline.write import recover, write
+from stillwatch.rollup import Tables
+from stillwatch.settings import Settings
+
+__all__ = ["Progress", "detect"]
+
+
+class Progress(Protocol):
+    """Whom a run tells how far it is."""
+
+    def stage(self, name: str, total_bytes: int | None = None) -> None:
+        """A stage begins."""
+        ...
+
+    def advance(self, count_bytes: int = 0, rows: int = 0) -> None:
+        """So much more of it is done."""
+        ...
+
+
+class _Quiet:
+    def stage(self, name: str, total_bytes: int | None = None) -> None:
+        """Say nothing."""
+
+    def advance(self, count_bytes: int = 0, rows: int = 0) -> None:
+        """Say nothing."""
+
+
+def detect(
+    logs: Logs,
+    *,
+    accounts: Side = None,
+    releases: Side = None,
+    as_of: datetime | None = None,
+    out: str | Path | None = None,
+    format: str | None = None,  # noqa: A002 - the word that users know from the command line
+    mapping: str | Path | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    every: timedelta | None = None,
+) -> Run:
+    """Find the campaigns in logs.
+
+    Args:
+        logs: A file, folder, glob, `-`, several of them, or an Arrow table of schema EXCHANGE.
+        accounts: File or table of schema ACCOUNT; without it identity evidence is silent.
+        releases: File or table of schema MODEL_RELEASE.
+        as_of: The moment of the run; later exchanges are ignored. Default: after the last one.
+        out: Folder for the results; None keeps them in memory.
+        format: Name of the log format, where it should not be recognised.
+        mapping: Mapping file or preset for a warehouse export.
+        settings: What an operator may set.
+        progress: Whom to tell how far the run is.
+        every: Look for each campaign's first moment in steps of this length; None looks roughly.
+
+    Raises:
+        InputError: Nothing could be read.
+        SchemaError: A table does not follow the contract.
+        OutputError: The results cannot be written.
+    """
+    chosen = settings or Settings()
+    tell = progress or _Quiet()
+    folder = None if out is None else Path(out)
+    if folder is not None and folder.exists():
+        recover(folder)
+    inputs = open_inputs(
+        logs, accounts=accounts, releases=releases, out=folder, format=format, mapping=mapping,
+        as_of=as_of, settings=chosen, on_progress=lambda size, rows: tell.advance(size, rows),
+    )  # fmt: skip
+    with DuckDB(
+        memory=f"{chosen.rollup.memory_limit_mib}MiB", folder=chosen.rollup.spill_folder
+    ) as engine:
+        tell.stage("read", inputs.total_bytes)
+        rows = spool(engine, inputs.batches(), threads=chosen.read.threads or 2)
+        if not rows:
+            message = "no exchange was read"
+            raise InputError(message, hint="the logs are empty")
+        found = _find(engine, inputs, as_of, chosen, tell, folder, every)
+    if folder is not None:
+        tell.stage("write")
+        write(found, folder)
+    return found
+
+
+def _find(
+    engine: DuckDB,
+    inputs: Inputs,
+    as_of: datetime | None,
+    settings: Settings,
+    tell: Progress,
+    folder: Path | None,
+    every: timedelta | None,
+) -> Run:
+    tell.stage("roll up")
+    tables, repeats = fold(engine, accounts=inputs.accounts, releases=inputs.releases, as_of=as_of)
+    if not tables.accounts.num_rows:
+        message = f"no exchange lies before {as_of}"
+        raise InputError(message, hint="choose a later moment with --as-of")
+    tell.stage("detect, link, form, assess")
+    judged = judge(tables, minimum_parties=settings.detect.minimum_parties)
+    at = settings.assess.report_at
+    campaigns = campaigns_of(judged, tables, report_at=at, earlier=_earlier(folder))
+    examples = _examples(campaigns, tables)
+    tell.stage("templates")
+    masked = templates(campaigns, tables, examples, None if inputs.once else inputs.batches)
+    # everything that needs the tables of this moment is made before looking back in time
+    moment = as_of or _after(tables)
+    traffic = traffic_of(tables, inputs.summary.rejected, repeats)
+    summaries = [summary(c, tables) for c in campaigns]
+    tell.stage("look back")
+    seen = detected_at(engine, inputs, campaigns, tables, every=every, settings=settings)
+    campaigns = [replace(c, detected_at=seen.get(c.campaign_id)) for c in campaigns]
+    tables = fold(engine, accounts=inputs.accounts, releases=inputs.releases, as_of=as_of)[0] if seen else tables
+    tables.hubs = judged.hubs
+    return Run(
+        campaigns=campaign_table(campaigns, summaries),
+        members=member_table(campaigns),
+        accounts=account_table(judged, campaigns, tables),
+        evidence=evidence_table(campaigns, examples),
+        report=report(
+            judged, campaigns, tables, examples=examples, templates=masked, traffic=traffic,
+            inputs=inputs.names, as_of=moment, report_at=at, named_at=settings.assess.named_at,
+        ),
+    )  # fmt: skip
+
+
+def _examples(campaigns: Iterable[Campaign], tables: Tables) -> Examples:
+    streams: list[int] = []
+    accounts: list[int] = []
+    for c in campaigns:
+        streams += main_streams(c, tables)
+        for step in _steps(c):
+            streams += step.signal.streams
+            accounts += step.signal.accounts
+    return Examples(tables, streams, accounts)
+
+
+def _steps(campaign: Campaign) -> Iterator[Step]:
+    yield from campaign.assessment.operator.steps
+    yield from campaign.assessment.harvest.steps
+
+
+def _after(tables: Tables) -> datetime:
+    last = int(tables.number("last_us").max())
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=last + 1)
+
+
+def _earlier(folder: Path | None) -> dict[str, frozenset[str]]:
+    """Members of the campaigns of the previous run in the same folder."""
+    path = None if folder is None else folder / "members.parquet"
+    if path is None or not path.exists():
+        return {}
+    try:
+        table = pq.read_table(path, columns=["campaign_id", "account_id"])
+    except (pa.ArrowInvalid, OSError):
+        return {}
+    members: dict[str, set[str]] = {}
+    for row in table.to_pylist():
+        members.setdefault(row["campaign_id"], set()).add(row["account_id"])
+    return {name: frozenset(ids) for name, ids in members.items()}

@@ -1,0 +1,165 @@
+"""What a run was pointed at: files or a table, accounts, releases, and the redactor between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import platformdirs
+import pyarrow as pa
+
+from stillwatch.errors import SchemaError
+from stillwatch.ingest import (
+    Ingest,
+    Quarantine,
+    Redactor,
+    Source,
+    Summary,
+    load_mapping,
+    read_accounts,
+    read_releases,
+    sources,
+)
+from stillwatch.schema import ACCOUNT, EXCHANGE, MODEL_RELEASE
+from stillwatch.settings import Settings
+
+__all__ = ["Inputs", "open_inputs"]
+
+Logs = str | Path | pa.Table | Sequence[str | Path]
+Side = str | Path | pa.Table | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Opened inputs of one run.
+
+    Attributes:
+        names: What was given, for the report.
+        total_bytes: Size of the files, None where nobody can know.
+        batches: Reads the exchanges: canonical, redacted; may be called again unless `once`.
+        once: Whether the logs can be read a single time (standard input).
+        summary: What became of the records; complete when the first reading is.
+        accounts: Redacted account table, or None.
+        releases: Release table, or None.
+    """
+
+    names: tuple[str, ...]
+    total_bytes: int | None
+    batches: Callable[[], Iterable[pa.RecordBatch]]
+    once: bool
+    summary: Summary
+    accounts: pa.Table | None
+    releases: pa.Table | None
+
+
+def open_inputs(
+    logs: Logs,
+    *,
+    accounts: Side,
+    releases: Side,
+    out: Path | None,
+    format: str | None,  # noqa: A002 - the word that users know from the command line
+    mapping: str | Path | None,
+    as_of: datetime | None,
+    settings: Settings,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Inputs:
+    """Find the logs, read the side tables, and prepare redaction.
+
+    Raises:
+        InputError: The side tables cannot be read.
+        SchemaError: A table that was handed over lacks a required column.
+    """
+    state = platformdirs.user_state_path("stillwatch")
+    redactor = Redactor.from_state(state, keep_addresses=settings.ingest.keep_addresses)
+    known = _side(accounts, ACCOUNT, read_accounts)
+    known = None if known is None else redactor.redact_accounts(known)
+    launched = _side(releases, MODEL_RELEASE, read_releases)
+    if isinstance(logs, pa.Table):
+        table = _conform(logs, EXCHANGE)
+        summary = Summary(accepted=table.num_rows)
+        return Inputs(
+            names=("(table)",),
+            total_bytes=None,
+            batches=lambda: (redactor.redact(b) for b in table.to_batches(settings.ingest.batch_rows)),
+            once=False,
+            summary=summary,
+            accounts=known,
+            releases=launched,
+        )
+    paths = [logs] if isinstance(logs, str | Path) else list(logs)
+    found = sources(paths)
+    reader = _Reader(found, redactor, out, format, mapping, as_of, settings, on_progress)
+    return Inputs(
+        names=tuple(str(p) for p in paths),
+        total_bytes=sum(s.size for s in found) or None,
+        batches=reader.batches,
+        once="-" in [str(p) for p in paths],
+        summary=reader.summary,
+        accounts=known,
+        releases=launched,
+    )
+
+
+class _Reader:
+    """Reads the files; the first time keeps rejects and counts, later times only reads."""
+
+    def __init__(
+        self,
+        found: Sequence[Source],
+        redactor: Redactor,
+        out: Path | None,
+        format: str | None,  # noqa: A002 - as above
+        mapping: str | Path | None,
+        as_of: datetime | None,
+        settings: Settings,
+        on_progress: Callable[[int, int], None] | None,
+    ) -> None:
+        self._quarantine = None if out is None else out / "quarantine.jsonl"
+        self._loaded = None if mapping is None else load_mapping(mapping)
+        self._make = lambda place, tell: Ingest(
+            found,
+            format=format,
+            mapping=self._loaded,
+            redactor=redactor,
+            quarantine=Quarantine(place),
+            batch_rows=settings.ingest.batch_rows,
+            longest_line=settings.ingest.line_limit_bytes,
+            as_of=as_of,
+            on_progress=tell,
+        )
+        self._tell = on_progress
+        self._first = self._make(self._quarantine, on_progress)
+        self._read = False
+        self.summary = self._first.summary
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        if self._read:
+            return self._make(None, None).batches()
+        self._read = True
+        return self._first.batches()
+
+
+def _side(given: Side, schema: pa.Schema, read: Callable[[str | Path], pa.Table]) -> pa.Table | None:
+    if given is None:
+        return None
+    return _conform(given, schema) if isinstance(given, pa.Table) else read(given)
+
+
+def _conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The table with the contract's columns, in its order and types; absent ones are null."""
+    lacking = [f.name for f in schema if not f.nullable and f.name not in table.column_names]
+    if lacking:
+        message = f"the table lacks required columns: {', '.join(lacking)}"
+        raise SchemaError(message, hint="rename your columns, or use a mapping file with logs on disk")
+    try:
+        columns = [
+            table[f.name].cast(f.type) if f.name in table.column_names else pa.nulls(table.num_rows, f.type)
+            for f in schema
+        ]
+    except pa.ArrowInvalid as error:
+        message = f"a column of the table has the wrong type: {error}"
+        raise SchemaError(message, hint="see docs/reference/tables.md for the types") from error
+    return pa.table(dict(zip(schema.names, columns, strict=True)), schema=schema)

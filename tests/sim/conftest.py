@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from stillwatch.sim import Summary, World, mixed, simulate
 
 SMALL = mixed(World(accounts=2500, exchanges=60_000, days=12, seed=11), count=12)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
+
 from stillwatch.sim import World, mixed, simulate
 
 ensemble = pytest.importorskip("sklearn.tree")
@@ -84,25 +85,34 @@ def test_account_rows_tell_nothing_by_id_null_order_or_format(folder: Path) -> N
     assert CHANCE[0] < _auc(features, label, np.arange(len(label))) < CHANCE[1]
 
 
-def test_exchange_rows_tell_nothing_by_id_null_or_format(folder: Path) -> None:
-    table = ds.dataset(folder / "exchanges", format="parquet").to_table()
-    truth = pq.read_table(folder / "truth" / "exchanges.parquet")
-    table = table.sort_by("exchange_id")
-    truth = truth.sort_by("exchange_id")
-    every = np.arange(0, table.num_rows, 2)
-    table, truth = table.take(pa.array(every)), truth.take(pa.array(every))
-    label = truth["extraction"].to_numpy()
-    group = pc.dictionary_encode(table["account_id"]).combine_chunks().indices.to_numpy()
+def _exchanges(folder: Path) -> tuple[pa.Table, npt.NDArray[np.bool_]]:
+    """All exchanges in the order of their ids, and which of them harvest."""
+    table = ds.dataset(folder / "exchanges", format="parquet").to_table().sort_by("exchange_id")
+    truth = pq.read_table(folder / "truth" / "exchanges.parquet").sort_by("exchange_id")
+    return table, truth["extraction"].to_numpy()
+
+
+def test_ids_and_formats_of_exchanges_tell_nothing(folder: Path) -> None:
+    table, label = _exchanges(folder)
+    session = pc.dictionary_encode(table["session_id"]).combine_chunks().indices.to_numpy()
     features = np.hstack(
         [
             _shape(table["exchange_id"]),
             _shape(table["session_id"]),
-            _nulls(table),
             _fraction(table["started_at"]),
             (table["duration_ms"].to_numpy()[:, None] * 1000) % 10 // 1,
         ]
     )
-    assert CHANCE[0] < _auc(features, label, group) < CHANCE[1]
+    assert 0.45 < _auc(features, label, session) < 0.55
+
+
+def test_null_patterns_of_exchanges_tell_nothing(folder: Path) -> None:
+    table, label = _exchanges(folder)
+    account = pc.dictionary_encode(table["account_id"]).combine_chunks().indices.to_numpy()
+    first = np.lexsort((~label, account))  # an account's harvest before its other exchanges
+    one = first[np.diff(account[first], prepend=-1) > 0]  # settings are an account's: one row each
+    features = _nulls(table.take(pa.array(one)))
+    assert CHANCE[0] < _auc(features, label[one], np.arange(len(one))) < CHANCE[1]
 
 
 def test_the_order_of_rows_is_their_time_and_nothing_else(folder: Path) -> None:

@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 _PROOF_BITS = 12.0  # one deterministic proof stands for what the statistics lack
 _PROVEN = 0.99
-_SPEAKS = 1.0  # bits that a family must add before it supports an answer
+_SPEAKS = 1.5  # bits that a family must add before it supports an answer
 _UNSUPPORTED = 0.3  # without a family on each side nobody is accused, whatever the sum
 
 

@@ -18,9 +18,9 @@ from stillwatch.schema.results import FAMILY_QUESTION, Question, Signal
 __all__ = ["PRIOR", "Answer", "Step", "answer", "both", "probability"]
 
 PRIOR: dict[tuple[bool, bool], float] = {
-    (False, False): 0.930,
+    (False, False): 0.925,
     (True, False): 0.055,
-    (False, True): 0.003,
+    (False, True): 0.008,
     (True, True): 0.012,
 }
 """How often a linked group is (one covert operator, harvesting), before any evidence.

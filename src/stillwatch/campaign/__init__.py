@@ -5,7 +5,7 @@ from stillwatch.campaign.capabilities import capabilities
 from stillwatch.campaign.form import form, own_streams
 from stillwatch.campaign.identity import name_campaigns
 from stillwatch.campaign.members import Spokes, Ties, ties
-from stillwatch.campaign.select import select
+from stillwatch.campaign.select import join, select
 
 __all__ = [
     "Spokes",
@@ -13,6 +13,7 @@ __all__ = [
     "brief",
     "capabilities",
     "form",
+    "join",
     "name_campaigns",
     "own_streams",
     "select",

@@ -13,6 +13,8 @@ __all__ = ["form", "own_streams"]
 Index = npt.NDArray[np.int64]
 
 _OWN = 0.6  # of a stream's parties are in the group
+_TYPICAL = 0.5  # of the group's parties are in a stream that others use too
+_OFTENER = 20.0  # times as often as other parties
 _COMMON = 3  # parties of the group in the stream
 
 
@@ -33,12 +35,20 @@ def form(tables: Tables, community: Index, *, minimum_parties: int) -> list[Grou
 
 
 def own_streams(tables: Tables, accounts: Index) -> Index:
-    """Positions of the streams most of whose parties are among the accounts."""
+    """Positions of the streams that are the accounts' own.
+
+    A stream is a group's own when most of its parties are in the group, or when most of the group
+    is in it and far oftener than the rest of the world is.
+    """
     rows = tables.by_account.of(accounts)
     stream = tables.stream_rows["s"].to_numpy()[rows]
     party = tables.party[tables.stream_rows["a"].to_numpy()[rows]]
     pairs = np.unique(np.stack([stream, party], axis=1), axis=0)[:, 0]
     streams, common = np.unique(pairs, return_counts=True)
     total = tables.streams["parties"].to_numpy()[streams]
-    own: Index = streams[(common >= _OWN * total) & (common >= _COMMON)]
+    mine = max(len(np.unique(tables.party[accounts])), 1)
+    rest = max(tables.parties - mine, 1)
+    outside = (total - common + 1) / rest
+    typical = (common >= _TYPICAL * mine) & (common / mine >= _OFTENER * outside)
+    own: Index = streams[((common >= _OWN * total) | typical) & (common >= _COMMON)]
     return own

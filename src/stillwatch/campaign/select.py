@@ -1,8 +1,9 @@
 """Of overlapping proposals, keep the ones that explain each account best.
 
 The views of the graph propose the same operation more than once: a fragment of it, the whole, the
-whole and its neighbours. The most probable proposal wins; among nearly equal ones the larger; what
-overlaps a winner much is dropped.
+whole and its neighbours. The most probable proposal wins; among nearly equal ones the larger, unless
+its parts are cheaper told apart, for then it is several operations that share a text or a proxy.
+Fragments that are left over are joined where they share personal means or do the same work.
 """
 
 from __future__ import annotations
@@ -10,16 +11,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
+from stillwatch.campaign.form import own_streams
+from stillwatch.campaign.members import Spokes
+from stillwatch.campaign.work import description_bits, same_work, streams_in_use
+from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group
 
-__all__ = ["select"]
+__all__ = ["join", "select"]
 
-_OVERLAP = 0.34  # of the smaller group
+Index = npt.NDArray[np.int64]
+
+_OVERLAP = 0.34  # of a proposal may be taken already
 _STEPS = 10  # probabilities within a tenth count as equal; then size decides
+_INSIDE = 0.9  # of a part lies in the whole
+_LIKELY = 0.5  # a part must be a campaign by itself
+_PERSONAL = ("payment", "device", "phone", "email", "credential", "reasoning", "session")
+_TIED = 0.3  # of the smaller fragment's accounts share personal means with the larger
+_SAME_WORK = 0.85  # cosine
 
 
-def select(groups: Sequence[Group], probabilities: Sequence[float]) -> list[Group]:
+def select(groups: Sequence[Group], probabilities: Sequence[float], tables: Tables) -> list[Group]:
     """Groups that do not overlap much, ordered by their first account."""
     order = sorted(
         range(len(groups)),
@@ -29,14 +42,63 @@ def select(groups: Sequence[Group], probabilities: Sequence[float]) -> list[Grou
             groups[i].accounts.tobytes(),
         ),
     )
-    taken: set[int] = set()
+    likely = sorted(
+        (groups[i] for i in order if probabilities[i] >= _LIKELY), key=lambda g: -len(g.accounts)
+    )
+    taken = np.zeros(tables.accounts.num_rows, bool)
     kept: list[Group] = []
     for i in order:
-        accounts = groups[i].accounts
-        common = sum(int(a) in taken for a in accounts)
-        if common > _OVERLAP * len(accounts):
+        group = groups[i]
+        free = group.accounts[~taken[group.accounts]]
+        if len(free) < (1 - _OVERLAP) * len(group.accounts):
             continue
-        free = np.array([a for a in accounts if int(a) not in taken], dtype=np.int64)
-        kept.append(groups[i] if len(free) == len(accounts) else Group(accounts=free, streams=groups[i].streams))
-        taken.update(int(a) for a in free)
+        if probabilities[i] >= _LIKELY and _falls_apart(group, likely, tables):
+            continue
+        streams = group.streams if len(free) == len(group.accounts) else own_streams(tables, free)
+        kept.append(Group(accounts=free, streams=streams))
+        taken[free] = True
     return sorted(kept, key=lambda g: int(g.accounts[0]))
+
+
+def _falls_apart(whole: Group, likely: Sequence[Group], tables: Tables) -> bool:
+    """Whether likely campaigns inside the group tell its work more cheaply than it does."""
+    parts: list[Index] = []
+    rest = whole.accounts
+    for part in likely:
+        if len(part.accounts) >= _INSIDE * len(whole.accounts):
+            continue
+        if np.isin(part.accounts, rest, assume_unique=True).mean() >= _INSIDE:
+            parts.append(np.intersect1d(part.accounts, rest, assume_unique=True))
+            rest = np.setdiff1d(rest, part.accounts, assume_unique=True)
+    if not parts:
+        return False
+    streams = streams_in_use(whole.accounts, tables)
+    apart = sum(description_bits(p, streams, tables) for p in [*parts, rest])
+    return apart < description_bits(whole.accounts, streams, tables)
+
+
+def join(groups: Sequence[Group], likely: Sequence[bool], spokes: Spokes, tables: Tables) -> list[Group]:
+    """Likely groups that share personal means or do the same work become one."""
+    wanted = [g for g, yes in zip(groups, likely, strict=True) if yes]
+    wanted.sort(key=lambda g: (-len(g.accounts), int(g.accounts[0])))
+    joined: list[Index] = []
+    for group in wanted:
+        home = next((k for k, big in enumerate(joined) if _one(group.accounts, big, spokes, tables)), None)
+        if home is None:
+            joined.append(group.accounts)
+        else:
+            joined[home] = np.union1d(joined[home], group.accounts)
+    rest = [g for g, yes in zip(groups, likely, strict=True) if not yes]
+    made = [Group(accounts=a, streams=own_streams(tables, a)) for a in joined]
+    return sorted([*rest, *made], key=lambda g: int(g.accounts[0]))
+
+
+def _one(small: Index, big: Index, spokes: Spokes, tables: Tables) -> bool:
+    hubs = spokes.hubs
+    rows = spokes.by_account.of(small)
+    personal = rows[np.isin(hubs.kind[hubs.hub[rows]], _PERSONAL)]
+    theirs = np.unique(hubs.hub[spokes.by_account.of(big)])
+    tied = np.unique(hubs.account[personal[np.isin(hubs.hub[personal], theirs)]])
+    if len(tied) >= _TIED * len(small):
+        return True
+    return same_work(small, big, tables) >= _SAME_WORK

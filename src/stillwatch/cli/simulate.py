@@ -58,7 +58,8 @@ def simulate(
 
     for folder in (corpora, traces):
         if folder is not None and not folder.is_dir():
-            raise NotFoundError(f"{folder} is not a folder", hint="name a folder that exists")
+            message = f"{folder} is not a folder"
+            raise NotFoundError(message, hint="name a folder that exists")
     try:
         if preset is not None:
             world = PRESETS[preset.value](seed, evasion.value)
@@ -76,7 +77,7 @@ def simulate(
         raise OutputError(str(fault)) from fault
     rate = summary.exchanges / max(summary.seconds, 1e-9)
     typer.echo(
-        f"{summary.exchanges:,} exchanges of {summary.accounts:,} accounts, {summary.extraction:,} of "
-        f"them in {summary.campaigns} campaigns, in {summary.seconds:.1f} s ({rate:,.0f} a second)"
+        f"{summary.exchanges:,} exchanges of {summary.accounts:,} accounts, {summary.extraction:,} "
+        f"of them in {summary.campaigns} campaigns, in {summary.seconds:.1f} s ({rate:,.0f}/s)"
     )
     typer.echo(f"next: stillwatch detect {out}/exchanges --accounts {out}/accounts.parquet")

@@ -11,13 +11,12 @@ import pyarrow as pa
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group
 
-__all__ = ["PICKED", "pick", "seed_of"]
+__all__ = ["PICKED", "pick"]
 
 Index = npt.NDArray[np.int64]
 
 PICKED = "picked_accounts"
 """Name of the table that `pick` makes: account (digest), a (position), p (party position)."""
-_SEED = 20260223
 
 
 def pick(groups: Sequence[Group], tables: Tables) -> Index:
@@ -28,9 +27,3 @@ def pick(groups: Sequence[Group], tables: Tables) -> Index:
     table = {"account": digests, "a": accounts, "p": tables.party[accounts]}
     tables.engine.attach(PICKED, pa.table(table))
     return accounts
-
-
-def seed_of(group: Group, tables: Tables) -> int:
-    """A seed for a group's shuffles that depends on who is in it and on nothing else."""
-    digests = tables.accounts["account"].to_numpy()[group.accounts]
-    return int(np.bitwise_xor.reduce(digests) & np.int64(2**31 - 1)) ^ _SEED

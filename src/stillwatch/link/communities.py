@@ -43,10 +43,14 @@ _PERSONAL = frozenset(
     {"payment", "device", "phone", "email", "credential", "session", "history", "reasoning"}
 )
 _PLACE = frozenset({"client_ip", "client_net", "signup_ip", "signup_net", "cohort"})
-_WORK = frozenset({"stream", "image"})
+_RECIPE = frozenset({"recipe"})
+_WORK = _RECIPE | {"stream", "image"}
 VIEWS = (
     View(kinds=_PERSONAL, resolution=1.0),
     View(kinds=_PERSONAL | _PLACE, resolution=1.0),
+    View(kinds=_RECIPE, resolution=1.0),
+    View(kinds=_RECIPE, resolution=4.0),
+    View(kinds=_PERSONAL | _PLACE | _RECIPE, resolution=1.0),
     View(kinds=_WORK, resolution=1.0),
     View(kinds=_WORK, resolution=5.0),
     View(kinds=_PERSONAL | _WORK, resolution=1.0),

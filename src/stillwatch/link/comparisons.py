@@ -98,5 +98,9 @@ COMPARISONS = {
             kind="stream", agree=0.7, ceiling=7, hub=100_000, meaning="same work queue",
             look_alikes="users of one product, tutorial or prompt collection",
         ),
+        Comparison(
+            kind="recipe", agree=0.7, ceiling=7, hub=100_000, meaning="same recipe for training data",
+            look_alikes="judge and evaluation teams, red-teamers, researchers",
+        ),
     )
 }

@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 
 _LEAST_BITS = 1.0
 _RARE = 3.0  # at the most, for sharing a text that few parties share: a lead, not yet evidence
+_RECIPE = 0.4  # of a stream's exchanges ask for what a training set is made of
 _DEALT = (-3.0, 4.0)  # what the comparison of the parties may take off or add
 
 
@@ -80,10 +81,9 @@ def _stream_hubs(tables: Tables, stream_bits: Floats) -> Hubs:
     worth = rare + np.clip(stream_bits, *_DEALT)
     used = worth[s] >= _LEAST_BITS
     part = _weighed(tables, "stream", s[used], a[used], worth[s[used]])
-    names = np.unique(s[used])
-    return Hubs(
-        hub=part.hub, account=part.account, kind=part.kind, bits=part.bits, stream=names[part.stream]
-    )
+    stream = np.unique(s[used])[part.stream]
+    kind = np.where(tables.recipe_share[stream] >= _RECIPE, "recipe", part.kind)
+    return Hubs(hub=part.hub, account=part.account, kind=kind, bits=part.bits, stream=stream)
 
 
 def _weighed(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stillwatch.assess import Assessment, assess
-from stillwatch.campaign import Spokes, Ties, form, own_streams, select, ties
+from stillwatch.campaign import Spokes, Ties, form, join, own_streams, select, ties
 from stillwatch.detect.run import Outcome, run
 from stillwatch.detect.streams import stream_bits
 from stillwatch.link import VIEWS, communities, hubs
@@ -18,6 +18,7 @@ from stillwatch.schema.results import Group, Hubs
 __all__ = ["Judgement", "judge"]
 
 _ROUNDS = 2
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +49,11 @@ def judge(tables: Tables, *, minimum_parties: int = 3) -> Judgement:
     for _ in range(_ROUNDS):
         proposed = _trimmed(_distinct(proposed), spokes, tables, minimum_parties)
     weighed = _weigh(_distinct(proposed), spokes, tables)
-    chosen = select([a.group for a in weighed.assessments], [a.probability for a in weighed.assessments])
-    return _weigh(chosen, spokes, tables)
+    found = weighed.assessments
+    chosen = select([a.group for a in found], [a.probability for a in found], tables)
+    again = _weigh(chosen, spokes, tables).assessments
+    joined = join([a.group for a in again], [a.probability >= _LIKELY for a in again], spokes, tables)
+    return _weigh(joined, spokes, tables)
 
 
 def _weigh(groups: Sequence[Group], spokes: Spokes, tables: Tables) -> Judgement:

@@ -10,11 +10,20 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.engine import Engine
+from stillwatch.read import ask_bit
 from stillwatch.rollup.activity import SUMS
 from stillwatch.schema.results import NO_HUBS, Hubs
 
-__all__ = ["HOUR", "Column", "Rows", "Tables"]
+__all__ = ["HOUR", "RECIPE", "Column", "Rows", "Tables"]
 
+RECIPE = sum(
+    ask_bit(name)
+    for name in (
+        "own_reasoning", "clean_trace", "self_label", "trajectory", "rewrite_instruction",
+        "synthetic_data", "write_tests", "judge", "candidates", "safe_rewrite",
+    )
+)  # fmt: skip
+"""Asks that make a text a recipe for training data: a lead for linking, not evidence by itself."""
 HOUR = 3_600_000_000
 """Microseconds in an hour."""
 
@@ -148,6 +157,16 @@ class Tables:
     def by_account(self) -> Rows:
         """Rows of `stream_rows` by account position."""
         return Rows.by(self.stream_rows["a"].to_numpy(), self.accounts.num_rows)
+
+    @cached_property
+    def recipe_share(self) -> Column:
+        """By stream position: share of its exchanges that ask for what a training set is made of."""
+        asked = self.engine.fetch(
+            f"""SELECT s.stream, avg(CASE WHEN r.asks & {RECIPE} <> 0 THEN 1.0 ELSE 0.0 END) AS share
+                FROM exchange_stream x JOIN stream s USING (stream) JOIN reading r USING (exchange)
+                GROUP BY s.stream ORDER BY s.stream"""
+        )
+        return _floats(asked["share"])
 
     # -- shared values ------------------------------------------------------------------------
     @cached_property

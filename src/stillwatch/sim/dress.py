@@ -1,4 +1,4 @@
-"""From moments of activity to plan rows: who asks what, in which session, from where, of what model."""
+"""From moments of activity to plan rows: who asks what of which model, and from where."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ __all__ = ["NEWEST", "adopt", "dress", "offer_tools", "own_system", "popular", "
 
 NEWEST = MODELS - 1
 _FIRST_TOPICS = np.array([0.62, 0.9])
+_LABELLED = 0.12  # accounts that send a constant as end user
 _TRANSIENT = 0.004
 _LIMITED = 0.006
 _REFUSED = 0.003
@@ -48,7 +49,7 @@ def dress(
     rows["session"] = mix(ticks.sitting, key_of(ctx.seed, "session"))
     rows["thread"] = rows["session"]
     rows["history"] = 2 * (ticks.turn - 1)
-    _ask(ctx, people, rows, texts, follow, habit)
+    _ask(ctx, people, rows, texts=texts, follow=follow, habit=habit)
     _connect(people, rows)
     later = np.flatnonzero(ticks.turn > 1)
     rows["block_in"][later] = rows["uid"][later - 1]
@@ -59,6 +60,7 @@ def _ask(
     ctx: Context,
     people: Table,
     rows: Table,
+    *,
     texts: Mapping[str, float],
     follow: str | None,
     habit: float,
@@ -87,6 +89,8 @@ def _ask(
 def _connect(people: Table, rows: Table) -> None:
     """Network, client, model, key and outcome of each request."""
     account, session = rows["account"], rows["session"]
+    labelled = chance(mix(people["key"], 20), _LABELLED)[account]
+    rows["end_user"] = np.where(labelled, mix(people["key"], 19)[account], 0)
     where = _unit(mix(session, 21))
     rows["ip"] = np.select(
         [where < 0.6, where < 0.88],  # noqa: PLR2004 (home, work, else mobile)

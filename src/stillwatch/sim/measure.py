@@ -71,7 +71,8 @@ def measure(
 
 def reasoning(rows: Table, people: Table) -> Bits:
     """Whether the model of a row reasons for its account, so that it issues an opaque block."""
-    return _REASONING_MODELS[rows["model"]] & chance(mix(people["key"], 142), 0.8)
+    able: Bits = _REASONING_MODELS[rows["model"]]
+    return able & chance(mix(people["key"], 142), 0.8)
 
 
 def issued_only(batch: Batch) -> None:
@@ -98,4 +99,5 @@ def _normal(digests: U64) -> npt.NDArray[np.float64]:
     """Standard normal values (Box and Muller, 1958)."""
     u = ((digests >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
     v = (mix(digests, 3) >> np.uint64(11)).astype(np.float64) * 2.0**-53
-    return np.sqrt(-2 * np.log(u)) * np.cos(2 * np.pi * v)
+    normal: npt.NDArray[np.float64] = np.sqrt(-2 * np.log(u)) * np.cos(2 * np.pi * v)
+    return normal

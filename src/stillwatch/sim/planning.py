@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -86,10 +87,7 @@ def _cut(accounts: int, exchanges: int, block: int) -> list[tuple[int, int]]:
     blocks = max(1, -(-accounts // block), exchanges // _BLOCK_EXCHANGES)
     blocks = min(blocks, accounts)
     edges = [accounts * i // blocks for i in range(blocks + 1)]
-    return [
-        (b - a, max(1, exchanges * (b - a) // accounts))
-        for a, b in zip(edges, edges[1:], strict=False)
-    ]
+    return [(b - a, max(1, exchanges * (b - a) // accounts)) for a, b in pairwise(edges)]
 
 
 def _honest(world: World, share: _Share, base: Context) -> Iterator[Batch]:

@@ -100,7 +100,7 @@ def _prompt(lexicon: Lexicon, rows: Table, people: Table) -> pa.Array:
         own = prompt.filter(pa.array(quoting))
         whole = pc.binary_join_element_wise(own, quoted, "\n\n")
         prompt = pc.replace_with_mask(prompt, pa.array(quoting), whole)
-    return _typed_badly(rows, prompt)
+    return _typed_badly(rows, pc.ascii_trim_whitespace(prompt))
 
 
 def _typed_badly(rows: Table, prompt: pa.Array) -> pa.Array:

@@ -28,7 +28,7 @@ from stillwatch.sim.truth import Tally, campaign_names, true_campaigns
 from stillwatch.sim.what.lexicon import Lexicon
 from stillwatch.sim.who.people import DAY
 from stillwatch.sim.world import World
-from stillwatch.sim.writing import Written, truth_of, write_day
+from stillwatch.sim.writing import Written, truth_of, write_slot
 
 __all__ = ["Summary", "simulate"]
 
@@ -57,7 +57,7 @@ class Summary:
 def simulate(world: World, out: Path, *, workers: int | None = None) -> Summary:
     """Write a world: `exchanges/day=…/part-*.parquet`, `accounts`, `releases`, and `truth/`.
 
-    Memory holds the accounts, one day of plan rows and one block of text for each worker. The files
+    Memory holds the accounts, a slot of plan rows and a block of text for each worker. The files
     depend on the world alone, not on the number of workers.
 
     Args:
@@ -75,10 +75,17 @@ def simulate(world: World, out: Path, *, workers: int | None = None) -> Summary:
         raise FileExistsError(message)
     (out / "truth").mkdir(parents=True, exist_ok=True)
     lexicon = build_lexicon(world.corpora)
-    spill = Spill(out / ".plan", world.window())
+    spill = Spill(out / ".plan", world.window(), world.exchanges)
     try:
         people, tally = _plan(world, lexicon, spill)
-        exchanges = _write(world, out, spill, lexicon, people, workers or os.cpu_count() or 1)
+        exchanges = _write(
+            out,
+            spill,
+            lexicon,
+            people,
+            names=campaign_names(world),
+            workers=workers or os.cpu_count() or 1,
+        )
     finally:
         spill.close()
     _tables(world, out, people, tally)
@@ -115,26 +122,31 @@ def _exist_before_use(people: Table, rows: Table, shift: int) -> None:
 
 
 def _write(
-    world: World, out: Path, spill: Spill, lexicon: Lexicon, people: Table, workers: int
+    out: Path,
+    spill: Spill,
+    lexicon: Lexicon,
+    people: Table,
+    *,
+    names: list[str],
+    workers: int,
 ) -> int:
-    names = campaign_names(world)
     schema = pa.schema(
         [("exchange_id", pa.string()), ("campaign", pa.string()), ("extraction", pa.bool_())]
     )
     total = 0
 
-    def one(day: int) -> Written:
-        return write_day(out / "exchanges", spill, day, lexicon, people)
+    def one(slot: int) -> Written:
+        return write_slot(out / "exchanges", spill, slot, lexicon, people)
 
     truth = pq.ParquetWriter(out / "truth" / "exchanges.parquet", schema, compression="zstd")
     with truth, ThreadPoolExecutor(workers) as pool:
-        days = iter(spill.days())
-        waiting = [pool.submit(one, d) for d in islice(days, workers + 1)]
+        slots = iter(spill.slots())
+        waiting = [pool.submit(one, s) for s in islice(slots, workers + 1)]
         while waiting:
             written = waiting.pop(0).result()
             truth.write_table(truth_of(written, keys("ex_", written.uid), names))
             total += len(written.uid)
-            waiting += [pool.submit(one, d) for d in islice(days, 1)]
+            waiting += [pool.submit(one, s) for s in islice(slots, 1)]
     return total
 
 

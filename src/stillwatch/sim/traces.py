@@ -54,4 +54,5 @@ def _weeks(table: pa.Table) -> npt.NDArray[np.float64]:
         week[int(start) // 3600 % _HOURS] += rate or 0.0
     rates = np.stack(list(tenants.values())) if tenants else np.zeros((0, _HOURS))
     busy = rates[rates.sum(axis=1) > 0]
-    return busy / busy.sum(axis=1, keepdims=True)
+    weeks: npt.NDArray[np.float64] = busy / busy.sum(axis=1, keepdims=True)
+    return weeks

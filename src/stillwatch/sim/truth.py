@@ -1,4 +1,4 @@
-"""What really happened: counts by account and campaign while planning, and the table of campaigns."""
+"""What really happened: counts kept while planning, and the table of campaigns."""
 
 from __future__ import annotations
 

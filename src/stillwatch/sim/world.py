@@ -1,4 +1,4 @@
-"""A world: how many customers and exchanges, which campaigns among them, and the ready-made ones."""
+"""A world: how many customers and exchanges, which campaigns among them; ready-made ones."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Campaign:
         _known(self.evasion, LEVELS, "evasion level")
         if self.accounts < 1 or self.exchanges < 1 or self.days <= 0:
             message = (
-                f"a campaign of {self.accounts} accounts, {self.exchanges} exchanges and {self.days} "
+                f"a campaign of {self.accounts} accounts, {self.exchanges} exchanges, {self.days} "
                 "days: each must be positive"
             )
             raise ValueError(message)

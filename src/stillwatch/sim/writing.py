@@ -1,4 +1,4 @@
-"""The second pass: each day is rendered block by block and written as Parquet."""
+"""The second pass: each slot of time is rendered block by block and written as Parquet."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from stillwatch.sim.render import render
 from stillwatch.sim.spill import Spill
 from stillwatch.sim.what.lexicon import Lexicon
 
-__all__ = ["Written", "write_day"]
+__all__ = ["Written", "truth_of", "write_slot"]
 
 _BLOCK = 16_384
-_PART = 524_288
 _PLAIN = {
     "exchange_id", "started_at", "duration_ms", "ttft_ms", "prompt_text", "response_text",
     "reasoning_text", "session_id",
@@ -30,33 +29,31 @@ _DICTIONARY = [n for n in EXCHANGE.names if n not in _PLAIN and "digests" not in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What is kept of a written day: the keys for the truth."""
+    """What is kept of a written slot: the keys for the truth."""
 
     uid: npt.NDArray[np.uint64]
     campaign: npt.NDArray[np.int16]
     extraction: npt.NDArray[np.bool_]
 
 
-def write_day(folder: Path, spill: Spill, day: int, lexicon: Lexicon, people: Table) -> Written:
-    """Render and write one day.
+def write_slot(folder: Path, spill: Spill, slot: int, lexicon: Lexicon, people: Table) -> Written:
+    """Render and write one slot of time; a slot never reaches over midnight.
 
     Args:
         folder: The `exchanges` folder.
         spill: Planned rows.
-        day: Number of the day.
+        slot: Number of the slot.
         lexicon: Texts.
         people: PERSON of all accounts.
     """
-    rows = spill.read(day)
+    rows = spill.read(slot)
     date = datetime.fromtimestamp(int(rows["at"][0]) / 1e6, tz=UTC).date()
     home = folder / f"day={date.isoformat()}"
-    home.mkdir(parents=True)
-    for part, begin in enumerate(range(0, len(rows), _PART)):
-        with _writer(home / f"part-{part:05d}.parquet") as writer:
-            end = min(begin + _PART, len(rows))
-            for at in range(begin, end, _BLOCK):
-                block = render(lexicon, rows[at : min(at + _BLOCK, end)], people)
-                writer.write_batch(block, row_group_size=_BLOCK)
+    home.mkdir(parents=True, exist_ok=True)
+    with _writer(home / f"part-{slot:05d}.parquet") as writer:
+        for at in range(0, len(rows), _BLOCK):
+            block = render(lexicon, rows[at : at + _BLOCK], people)
+            writer.write_batch(block, row_group_size=_BLOCK)
     return Written(
         uid=rows["uid"].copy(),
         campaign=rows["campaign"].copy(),
@@ -76,7 +73,7 @@ def _writer(path: Path) -> pq.ParquetWriter:
 
 
 def truth_of(written: Written, ids: pa.Array, campaigns: list[str]) -> pa.Table:
-    """Which exchanges of a day belong to a campaign, and which of them harvest."""
+    """Which exchanges of a slot belong to a campaign, and which of them harvest."""
     names = pa.array([*campaigns, None], pa.string())
     return pa.table(
         {

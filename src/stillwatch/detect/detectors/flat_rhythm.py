@@ -26,6 +26,10 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     flat, idle = _flatness(tables)
     peers = Peers.of(tables, flat, tables.totals["exchanges"])
     own = np.array([typical(peers.shares(group)) for group in groups])
+    for i, group in enumerate(groups):
+        # who rests for a whole day is not around the clock, however scattered the rest is
+        if not np.isnan(own[i]) and np.nanmedian(idle[group.accounts]) >= _DAY:
+            own[i] = 1.0
 
     def reason(group: Group, share: float) -> str:
         hours = float(np.nanmedian(idle[group.accounts]))
@@ -78,9 +82,9 @@ def _world(*, awake: int) -> Example:
         for row in sent:
             passed = row["started_at"] - START
             day, within = passed.days, passed.seconds * hours // _DAY
-            row["started_at"] = START + np.timedelta64(
-                day * 86_400 + begins * 3600 + within, "s"
-            ).item()
+            row["started_at"] = (
+                START + np.timedelta64(day * 86_400 + begins * 3600 + within, "s").item()
+            )
         rows += sent
     return Example(exchanges=exchange_table(rows), suspects=tuple(n for n, _ in group))
 

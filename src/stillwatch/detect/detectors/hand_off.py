@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
-import numpy.typing as npt
 
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.examples import START, crowd, exchange_table, phrase, sends
 from stillwatch.detect.nulls.calibrated import surprise_bits
 from stillwatch.detect.nulls.succession import succession
+from stillwatch.detect.spans import spans
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
-
-Index = npt.NDArray[np.int64]
 
 _MINUTE = 60_000_000
 _WINDOWS = (15 * _MINUTE, 120 * _MINUTE)
@@ -32,11 +30,11 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
 
 
 def _one(group: Group, tables: Tables) -> Signal | None:
-    account, first, last = _spans(group, tables)
+    seen = spans(group, tables)
     best: Signal | None = None
     for within in _WINDOWS:
-        found = succession(first, last, within)
-        days = len(np.unique(first[found.starts] // _DAY))
+        found = succession(seen.first, seen.last, within)
+        days = len(np.unique(seen.first[found.starts] // _DAY))
         if found.observed < _ENOUGH or days < _DAYS:
             continue
         bits = surprise_bits(found.share, agree=_AGREE, ceiling=_CEILING + _LOOKS) - _LOOKS
@@ -46,24 +44,10 @@ def _one(group: Group, tables: Tables) -> Signal | None:
                 reason=f"{found.observed} times within {within // _MINUTE} minutes of one party's"
                 f" last use of this work another began it, on {days} days; chance gives"
                 f" {found.expected:.1f}, the reverse happened {found.mirrored} times.",
-                accounts=tuple(int(a) for a in account[found.starts][:5]),
+                accounts=tuple(int(a) for a in seen.account[found.starts][:5]),
                 streams=tuple(int(s) for s in group.streams[:5]),
             )
     return best
-
-
-def _spans(group: Group, tables: Tables) -> tuple[Index, Index, Index]:
-    """By party: an account of it, and its first and last use of the group's streams."""
-    rows = tables.by_stream.of(group.streams)
-    a = tables.stream_rows["a"].to_numpy()[rows]
-    mine = np.isin(a, group.accounts)
-    rows, a = rows[mine], a[mine]
-    _, at, party = np.unique(tables.party[a], return_index=True, return_inverse=True)
-    first = np.full(len(at), np.iinfo(np.int64).max)
-    last = np.full(len(at), np.iinfo(np.int64).min)
-    np.minimum.at(first, party, tables.stream_rows["first_us"].to_numpy()[rows])
-    np.maximum.at(last, party, tables.stream_rows["last_us"].to_numpy()[rows])
-    return a[at], first, last
 
 
 _TEMPLATE = "Work through the following case as a senior specialist and report every step about"

@@ -26,15 +26,16 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     for i, group in enumerate(groups):
         mine = rate[group.accounts]
         known = ~np.isnan(mine)
-        if known.any() and (mine[known] > 0).mean() >= _BROAD:
+        if known.any():
             # the mean, so that accounts without a refusal (share 1) count against it
-            own[i] = float(peers.shares(group)[known].mean())
+            broad = (mine[known] > 0).mean() >= _BROAD
+            own[i] = float(peers.shares(group)[known].mean()) if broad else 1.0
 
     def reason(group: Group, share: float) -> str:
         hit = int((tables.totals["limited"][group.accounts] > 0).sum())
         refused = float(np.nanmean(rate[group.accounts]))
         return (
-            f"{hit} of {len(group.accounts)} accounts run into their rate limits, with {refused:.1%}"
+            f"{hit} of {len(group.accounts)} accounts run into rate limits, with {refused:.1%}"
             f" of their exchanges; {share:.1%} of customers as busy are limited as often."
         )
 

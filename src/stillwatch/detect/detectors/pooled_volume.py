@@ -18,26 +18,31 @@ from stillwatch.schema.results import Group, Signal
 Floats = npt.NDArray[np.float64]
 
 _AGREE = 0.6
-_CEILING = 3.5
+_CEILING = 2.0
 
 
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     mass = tables.streams["exchanges"].to_numpy().astype(float)
     weight = stream_weight(tables)
-    return [_one(group, mass, weight) for group in groups]
+    return [_one(group, mass, weight, tables) for group in groups]
 
 
-def _one(group: Group, mass: Floats, weight: Floats) -> Signal | None:
+def _one(group: Group, mass: Floats, weight: Floats, tables: Tables) -> Signal | None:
     if not len(group.streams):
         return None
-    top = int(group.streams[np.argmax(mass[group.streams])])
+    rows = tables.by_account.of(group.accounts)
+    stream = tables.stream_rows["s"].to_numpy()[rows]
+    sent = tables.stream_rows["exchanges"].to_numpy()[rows].astype(float)
+    own = np.bincount(stream, weights=sent, minlength=len(mass))[group.streams]
+    top = int(group.streams[np.argmax(own)])
+    work = float(own.max())
     others = np.ones(len(mass), bool)
     others[group.streams] = False
-    larger = float(weight[others & (mass >= mass[top])].sum())
+    larger = float(weight[others & (mass >= work)].sum())
     share = (1 + larger) / (1 + float(weight[others].sum()))
     return Signal(
         bits=rarity_bits(share, agree=_AGREE, ceiling=_CEILING),
-        reason=f"{mass[top]:,.0f} exchanges of one kind of work, more than {1 - share:.0%} of the texts"
+        reason=f"{work:,.0f} exchanges of one kind of work, more than {1 - share:.0%} of the texts"
         " that other parties share come to.",
         streams=(top,),
     )

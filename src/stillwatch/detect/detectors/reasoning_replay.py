@@ -23,6 +23,7 @@ _WEAK = 6.0
 _UNKNOWN_ORIGIN = 3.0
 _ENOUGH = 3  # distinct blocks: fewer may be a slip of the logs
 _PARTIES = 3  # fewer may be one customer with two contracts
+_BROAD = 0.4  # of a group's parties must take part before the whole group is proven
 _SEVERAL = 2
 _PUBLIC = 8  # parties: a block that stands in a tutorial or a test file is copied by anybody
 _VERIFIED = 2
@@ -103,8 +104,11 @@ def _one(group: Group, seen: Index, tables: Tables) -> Signal | None:
     if blocks:
         parties = np.unique(tables.party[crossed[:, 1:3]])
         proof = blocks >= _ENOUGH and len(parties) >= _PARTIES
+        # a proof about a few says little about a crowd that they are found in
+        among = len(np.unique(tables.party[group.accounts]))
+        breadth = min(1.0, len(parties) / (_BROAD * among))
         return Signal(
-            bits=_PROOF if proof else _WEAK,
+            bits=(_PROOF if proof else _WEAK) * breadth**2,
             reason=f"{blocks:,} reasoning blocks issued to one of {len(parties)} parties were"
             " presented by another of them, which never received them.",
             accounts=tuple(int(a) for a in np.unique(crossed[:, 1])[:5]),

@@ -50,8 +50,9 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
         dealt = 1 - float((crossed[own] * sent[own]).sum() / sent[own].sum()) / _CROSSED
         member = np.zeros(tables.parties, bool)
         member[mine] = True
-        foreign = np.add.reduceat(member[joined].astype(int), starts) == 0 if others else []
-        found.append(_one(_spread(habits[mine]), len(mine), spread[np.asarray(foreign, bool)], max(dealt, 0.0)))
+        common = np.add.reduceat(member[joined].astype(int), starts) if others else joined
+        foreign = spread[common == 0]
+        found.append(_one(_spread(habits[mine]), len(mine), foreign, max(dealt, 0.0)))
     return found
 
 

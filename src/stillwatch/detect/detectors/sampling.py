@@ -64,7 +64,7 @@ def _asked(tables: Tables, units: Units) -> Floats:
     total = tables.totals
     many = np.maximum(total["sampled"], total["with_logprobs"])
     rate = many / np.maximum(total["exchanges"], 1)
-    of = tables.engine.fetch(f"SELECT unit, a FROM {UNITS} ORDER BY a, unit")  # noqa: S608 - ours
+    of = tables.engine.fetch(f"SELECT unit, a FROM {UNITS} ORDER BY a, unit")
     unit, a = of["unit"].to_numpy(), of["a"].to_numpy()
     size = units.groups + len(units.parties)
     accounts = np.bincount(unit, minlength=size)
@@ -110,7 +110,7 @@ def _world(*, times: int) -> Example:
             sent = sends(
                 names[(task + take) % len(names)],
                 1,
-                lambda _, text=text: text,
+                [text].__getitem__,
                 rng=rng,
                 since=START + timedelta(hours=5 * task),
                 over=timedelta(hours=1),

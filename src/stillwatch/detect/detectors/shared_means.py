@@ -17,8 +17,11 @@ _KINDS = (
     "client_ip", "client_net", "signup_ip", "signup_net",
 )  # fmt: skip
 _PLACES = ("client_ip", "client_net", "signup_ip", "signup_net")
+_HOMES = ("signup_ip", "signup_net")
+_NEAR = 0.3
 _DISCOUNT = 0.5  # people who share a card often share a place
 _CEILING = 8.0
+_HIDE_NOTHING = -4.0  # bits, where all of them openly belong together: strangers is not what they pose as
 _OPEN = 0.3  # of the weight is left where the accounts openly belong together
 _LEAST = 0.15  # of the accounts must be tied before the group says anything
 
@@ -50,12 +53,16 @@ def _one(group: Group, rows: np.ndarray, everywhere: np.ndarray, tables: Tables)
     near = np.isin(hubs.kind[hub], _PLACES)
     np.maximum.at(place, at[near], worth[near])
     np.maximum.at(person, at[~near], worth[~near])
-    best = person + np.where(person > 1, _DISCOUNT, 1.0) * place
-    tied = best > 1.0
+    # people who signed up at one place meet there; means shared from far apart do not happen so
+    together = np.isin(hubs.kind[hub], _HOMES) & (worth > 0.5)
+    home = np.isin(np.arange(len(group.accounts)), at[together])
+    best = person + np.where(person > 1, _DISCOUNT, 1.0) * np.where(home, _NEAR, 1.0) * place
+    tied = best > 0.5
     if tied.mean() < _LEAST:
         return None
     affiliated = openly_affiliated(group, tables)
     bits = float(best.mean()) * (1 - (1 - _OPEN) * affiliated)
+    bits += _HIDE_NOTHING * max(0.0, 2 * affiliated - 1)
     kinds = {k: len(np.unique(at[(hubs.kind[hub] == k) & (worth > 1)])) for k in _KINDS}
     shown = sorted(((n, k) for k, n in kinds.items() if n), reverse=True)[:3]
     what = ", ".join(f"{k.replace('_', ' ')} ({n})" for n, k in shown)

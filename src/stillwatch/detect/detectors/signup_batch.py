@@ -17,6 +17,7 @@ from stillwatch.schema.results import Group, Signal
 
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 _CEILING = 3.0
 _OPEN = 0.3  # of the weight is left where the accounts openly belong together
@@ -35,7 +36,8 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     hub, account = hubs.hub[used], hubs.account[used]
     if not len(hub):
         return [None] * len(groups)
-    worth = hubs.bits * _trust(tables, hub, account, len(hubs.bits))
+    same = _same(tables, hub, account, len(hubs.bits))
+    worth = hubs.bits * _trust(same)
     pair = np.unique(np.stack([hub, tables.party[account]], axis=1), axis=0)[:, 0]
     everywhere = np.bincount(pair, minlength=len(hubs.bits)).astype(float)
     spokes = Rows.by(account, tables.accounts.num_rows)
@@ -48,24 +50,31 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
         at = np.searchsorted(group.accounts, account[rows])
         best = np.full(len(group.accounts), np.nan)
         np.fmax.at(best, at, (worth * within)[hub[rows]])
-        found.append(_one(group, best, len(np.unique(hub[rows])), openly_affiliated(group, tables)))
+        shown = [m for m in _MARKS if same[m][np.unique(hub[rows])].any()]
+        found.append(_one(group, best, shown, openly_affiliated(group, tables)))
     return found
 
 
-def _trust(tables: Tables, hub: Index, account: Index, hubs: int) -> Floats:
-    """By hub, how much a batch with this in common says: forged identities more than a place."""
+def _same(tables: Tables, hub: Index, account: Index, hubs: int) -> dict[str, Flags]:
+    """By mark and hub, whether all accounts of the batch show one value."""
     known = tables.engine.fetch(
         "SELECT a.account_id, f.email_shape, f.payment_bin, f.email_domain, f.signup_net,"
         " f.signup_asn FROM account a LEFT JOIN fact f USING (account) ORDER BY a.account_id"
     )
-    same = {name: _unanimous(known[name], hub, account, hubs) for name in _MARKS}
-    forged = (same["email_shape"] | same["payment_bin"]) & ~same["email_domain"]
+    return {name: _unanimous(known[name], hub, account, hubs) for name in _MARKS}
+
+
+def _trust(same: dict[str, Flags]) -> Floats:
+    """By hub, how much a batch with this in common says: forged identities more than a place.
+
+    People in one place bank with one issuer, so cards alike say no more than the place does.
+    """
+    cards = same["payment_bin"] & ~same["signup_net"]
+    forged = (same["email_shape"] | cards) & ~same["email_domain"]
     return np.where(forged, 1.0, np.where(same["email_domain"], _HOME, _PLACE))
 
 
-def _unanimous(
-    column: pa.ChunkedArray, hub: Index, account: Index, hubs: int
-) -> npt.NDArray[np.bool_]:
+def _unanimous(column: pa.ChunkedArray, hub: Index, account: Index, hubs: int) -> Flags:
     """By hub, whether all of its accounts show one known value."""
     _, number = np.unique(
         np.asarray(pc.fill_null(column, 0).combine_chunks().to_numpy(zero_copy_only=False)),
@@ -76,11 +85,11 @@ def _unanimous(
     low, high = np.full(hubs, np.iinfo(np.int64).max), np.full(hubs, -1)
     np.minimum.at(low, hub, mine)
     np.maximum.at(high, hub, mine)
-    same: npt.NDArray[np.bool_] = (low == high) & (low >= 0)
+    same: Flags = (low == high) & (low >= 0)
     return same
 
 
-def _one(group: Group, best: Floats, batches: int, affiliated: float) -> Signal | None:
+def _one(group: Group, best: Floats, shown: Sequence[str], affiliated: float) -> Signal | None:
     """Weigh a group by what the batches of its accounts are worth, NaN outside of any."""
     joined = ~np.isnan(best)
     if joined.mean() < _LEAST:
@@ -90,7 +99,7 @@ def _one(group: Group, best: Floats, batches: int, affiliated: float) -> Signal 
     return Signal(
         bits=min(bits, _CEILING),
         reason=f"{int(joined.sum())} of {len(best)} accounts were created in batches, within hours"
-        f" and alike on paper, {batches} batches in all{opened}.",
+        f" and alike in {', '.join(shown).replace('_', ' ')}{opened}.",
         accounts=tuple(int(a) for a in group.accounts[joined][:5]),
     )
 

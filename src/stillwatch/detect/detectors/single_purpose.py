@@ -13,7 +13,8 @@ from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
 
 _AGREE = 0.6
-_CEILING = 3.0
+_CEILING = 2.0
+_NOTHING_SHARED = -2.0  # bits: plenty of text, and no work in common
 _ENOUGH = 4
 _LEAST = 0.3  # of their exchanges before it is a purpose at all
 
@@ -43,7 +44,11 @@ def _fresh(tables: Tables) -> np.ndarray:  # type: ignore[type-arg]
 
 def _one(group: Group, tables: Tables, focus: np.ndarray, others: Crowd) -> Signal | None:  # type: ignore[type-arg]
     mine = focus[group.accounts]
-    if not len(group.streams) or np.isnan(mine).all():
+    if not len(group.streams):
+        if tables.totals["with_text"][group.accounts].sum() < _ENOUGH * len(group.accounts):
+            return None
+        return Signal(bits=_NOTHING_SHARED, reason="They have no work in common: no text is theirs.")
+    if np.isnan(mine).all():
         return None
     typical = float(np.nanmedian(mine))
     if typical < _LEAST:

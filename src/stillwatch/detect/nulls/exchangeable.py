@@ -24,6 +24,7 @@ STRANGERS = np.array(
     [0.006, 0.008, 0.016, 0.03, 0.06, 0.09, 0.12, 0.14, 0.15, 0.14, 0.11, 0.07, 0.04, 0.02]
 )
 """The same for strangers who share a text, before the operator's own traffic is looked at."""
+_SHARDED = 0.3  # of the operators deal by subject, not at random
 _PRIOR_GROUPS = 8.0  # the shipped null counts as much as this many groups of one's own
 _DIMENSIONS = 8.0  # independent directions among the 16 projected ones, measured on chat text
 
@@ -78,9 +79,10 @@ def queue_bits(log_density: Floats, null: Floats = STRANGERS) -> Floats:
         log_density: streams × grid, from `likelihoods`.
         null: Probabilities over the grid of ρ for strangers.
     """
-    queue = _average(log_density, QUEUE)
     honest = _average(log_density, null / null.sum())
-    bits: Floats = (queue - honest) / np.log(2)
+    dealt = np.clip((_average(log_density, QUEUE) - honest) / np.log(2), -60, 60)
+    # an operator may also give each account a subject of its own; then it looks like strangers
+    bits: Floats = np.log2((1 - _SHARDED) * np.exp2(dealt) + _SHARDED)
     return bits
 
 

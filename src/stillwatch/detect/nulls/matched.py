@@ -63,7 +63,9 @@ class Peers:
         shares = np.full(len(group.accounts), np.nan)
         at = np.flatnonzero(~np.isnan(self.values[group.accounts]))
         mine = group.accounts[at]
-        others = self.ranked[~np.isin(self.party[self.ranked], self.party[group.accounts])]
+        outside = np.ones(int(self.party.max()) + 1, bool)
+        outside[self.party[group.accounts]] = False
+        others = self.ranked[outside[self.party[self.ranked]]]
         nearest = min(_NEAREST, len(others))
         if not len(mine) or not nearest:
             return shares

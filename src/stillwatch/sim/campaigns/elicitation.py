@@ -30,7 +30,7 @@ TECHNIQUE = Technique(
         "hidden": Text(prompt="{hello?40} {ask} {task} {p_after}{ bye?25}", answer=_ANSWER),
     },
 )
-"""As DeepSeek's campaign of February 2026: the smallest, many accounts on shared cards in lockstep."""
+"""As DeepSeek's campaign of February 2026: the smallest, on shared cards and in lockstep."""
 
 _THINK = (
     "The language used in the thinking content must be strictly consistent with the main language "

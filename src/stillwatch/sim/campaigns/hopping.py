@@ -1,4 +1,4 @@
-"""Tier hopping: an account runs at its limit from its first day, is throttled, and the next goes on."""
+"""Tier hopping: an account runs at its limit from day one, is throttled, the next goes on."""
 
 from __future__ import annotations
 

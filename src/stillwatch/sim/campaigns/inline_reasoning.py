@@ -1,4 +1,4 @@
-"""A fixed prompt that forces reasoning into inline tags, over two pools with failover after a ban."""
+"""A fixed prompt that forces reasoning into inline tags, over two pools with failover."""
 
 from __future__ import annotations
 

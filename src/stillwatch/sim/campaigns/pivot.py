@@ -71,4 +71,4 @@ PERSONA = Technique(
     },
     tools=(0, 3),
 )
-"""As the joint advisory AA26-251A says of MiniMax: the harness told the model that it was theirs."""
+"""As the joint advisory AA26-251A says of MiniMax: the harness told the model it was theirs."""

@@ -28,7 +28,7 @@ _CUSTOMERS = {
 
 
 def _mixed(order: Order, technique: Technique) -> Batch:
-    """60 to 80 in 100 requests are customers' own; the rest is the harvest, on the same accounts."""
+    """60 to 80 in 100 requests are customers' own; the rest is harvest, on the same accounts."""
     people = recruit(order, technique)
     ctx = order.ctx
     if order.evasion == "published":

@@ -1,4 +1,4 @@
-"""Session relay: requests of another service's users are forwarded, with its persona and history."""
+"""Session relay: another service's users are forwarded, with its persona and history."""
 
 from __future__ import annotations
 

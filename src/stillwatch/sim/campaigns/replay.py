@@ -15,7 +15,7 @@ _OPEN = "The earlier working was: {answer}. {passage@row} {passage} {passage@row
 
 
 def _present(order: Order, batch: Batch) -> None:
-    """Half of the requests present a block of an earlier exchange, of another account and session."""
+    """Half of the requests present a block of another account's earlier exchange."""
     rows = batch.rows
     mine = np.flatnonzero(rows["extraction"])
     mine = mine[np.argsort(rows["at"][mine], kind="stable")]

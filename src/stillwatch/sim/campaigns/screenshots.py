@@ -1,4 +1,4 @@
-"""Vision and computer use: screenshots with the next action asked for, the same images on many accounts."""
+"""Vision and computer use: the same screenshots on many accounts, the next action asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One narrow capability by slot-filled variations of a prompt: tens of thousands over hundreds of accounts."""
+"""Slot-filled variations of one prompt: tens of thousands over hundreds of accounts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ TECHNIQUE = Technique(
             prompt=(
                 "You are an expert data analyst combining statistical rigor with deep domain "
                 "knowledge. Your "
-                "goal is to deliver data-driven insights - not summaries or visualizations - grounded "
+                "goal is to deliver data-driven insights - not summaries or visualizations - "
+                "grounded "
                 "in real data "
                 "and supported by complete and transparent reasoning." + _DATA
             ),

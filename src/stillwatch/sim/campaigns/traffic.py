@@ -1,4 +1,4 @@
-"""How a pool of accounts sends: one stream dealt out, jittered by day, or hidden among honest habits."""
+"""How a pool of accounts sends: one stream dealt out, jittered, or among honest habits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stillwatch.sim.campaigns.technique import Order, Technique
 from stillwatch.sim.draw import chance, key_of, mix, within
 from stillwatch.sim.dress import dress, offer_tools
 from stillwatch.sim.honest import KINDS
-from stillwatch.sim.plan import Batch, Table, blank_rows
+from stillwatch.sim.plan import Batch, Table, blank_rows, join
 from stillwatch.sim.when.rhythm import paced, sittings, spread, volumes
 from stillwatch.sim.who.people import DAY
 
@@ -34,7 +34,7 @@ def harvest(order: Order, technique: Technique) -> Batch:
 
 
 def _open(order: Order, technique: Technique) -> Batch:
-    """The published way (one stream in turn) and the evasive way (each account by its own jitter)."""
+    """The published way (one stream in turn) and the evasive one (each by its own jitter)."""
     people = recruit(order, technique)
     ctx = order.ctx
     if order.evasion == "published":
@@ -68,6 +68,7 @@ def mark(order: Order, technique: Technique, rows: Table) -> None:
     serial = np.arange(len(rows)) // technique.rollouts
     item = mix(serial, key_of(ctx.seed, "queue"))
     rows["item"], rows["theme"], rows["extraction"] = item, order.key, True
+    rows["template"] = ctx.lexicon.text(technique.text(order.evasion))
     topics = np.array(technique.topics or range(24))
     rows["topic"] = topics[within(mix(item, 421), len(topics))]
     rows["language"] = np.where(chance(mix(item, 422), 0.1), within(mix(item, 423), 8), 0)
@@ -90,29 +91,37 @@ def mark(order: Order, technique: Technique, rows: Table) -> None:
 
 
 def _nasty(order: Order, technique: Technique) -> Batch:
-    """Each account is an honest one in rhythm, sessions, volume and age; half its requests harvest."""
+    """Each account is honest in rhythm, sessions, volume and age; half its requests harvest."""
+    parts = np.array_split(np.arange(order.ctx.accounts), len(DISGUISES))
+    batches = [
+        _disguised(order, technique, name, len(part))
+        for name, part in zip(DISGUISES, parts, strict=True)
+        if len(part)
+    ]
+    return join(*batches)
+
+
+def _disguised(order: Order, technique: Technique, disguise: str, accounts: int) -> Batch:
+    """Accounts made as an honest kind is; a share of their sessions in the window harvests."""
     days = (order.window[1] - order.window[0]) / DAY
-    most = int(order.ctx.accounts * _A_DAY * days)
-    wanted = int(order.ctx.exchanges / max(1e-9, 1 - order.decoys))
-    disguise = DISGUISES[order.key % len(DISGUISES)]
-    ctx = replace(order.ctx, exchanges=max(order.ctx.accounts, min(wanted, most)))
+    wanted = order.ctx.exchanges * accounts / order.ctx.accounts / max(1e-9, 1 - order.decoys)
+    most = min(int(wanted), int(accounts * _A_DAY * days))
+    seed = key_of(order.ctx.seed, disguise)
+    ctx = replace(order.ctx, seed=seed, accounts=accounts, exchanges=max(accounts, most))
     batch = _BUILDERS[disguise](ctx)
-    batch.people["role"] = 1
-    aged = within(mix(batch.people["key"], 428), 300 * DAY) + DAY
-    old = np.minimum(batch.people["created"], order.window[0] - aged)
-    batch.people["created"] = old
-    rows = batch.rows
-    session = chance(mix(rows["session"], 429), 1 - order.decoys)
-    rows = rows[(rows["at"] >= order.window[0]) & (rows["at"] < order.window[1]) | ~session]
+    people, rows = batch.people, batch.rows
+    people["role"] = 1
+    aged = within(mix(people["key"], 428), 300 * DAY) + DAY
+    people["created"] = np.minimum(people["created"], order.window[0] - aged)
     chosen = chance(mix(rows["session"], 429), 1 - order.decoys)
+    chosen &= (rows["at"] >= order.window[0]) & (rows["at"] < order.window[1])
     part = rows[chosen]
     kept = part[["session", "thread", "turn", "history", "block_in", "language"]].copy()
-    mark(order, technique, part)
+    systems = part[["system", "system_seed"]].copy()
+    mark(replace(order, ctx=ctx), technique, part)
     for name in kept.dtype.names or ():
         part[name] = kept[name]
-    part["template"] = ctx.lexicon.text(technique.text("nasty"))
-    if technique.systems and not technique.tools:
-        part["system"] = rows["system"][chosen]
-        part["system_seed"] = rows["system_seed"][chosen]
+    if not technique.tools:
+        part["system"], part["system_seed"] = systems["system"], systems["system_seed"]
     rows[chosen] = part
-    return Batch(people=batch.people, rows=rows)
+    return batch

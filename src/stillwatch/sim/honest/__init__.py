@@ -1,4 +1,4 @@
-"""Honest customers, a module a group of kinds; each kind has its rhythm, text, identity and network."""
+"""Honest customers, a module a group of kinds; each has its own rhythm, text, network."""
 
 from __future__ import annotations
 

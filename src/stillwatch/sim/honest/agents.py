@@ -1,11 +1,11 @@
-"""Users of agent products: one system prompt, tool set and TLS fingerprint over thousands of strangers."""
+"""Agent products: one system prompt, tool set and TLS fingerprint over many strangers."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from stillwatch.sim.context import Context, Kind
-from stillwatch.sim.draw import chance, key_of, mix
+from stillwatch.sim.draw import I64, chance, key_of, mix
 from stillwatch.sim.dress import adopt, dress, shared_system
 from stillwatch.sim.plan import Batch
 from stillwatch.sim.what.lexicon import Text
@@ -51,7 +51,8 @@ TEXTS = {
         prompt=(
             "This session is being continued from a previous conversation that ran out of "
             "context. "
-            "Summarise what was done, including the decisions and why they were made:\n1. {claim} in "
+            "Summarise what was done, including the decisions and why they were made:\n1. "
+            "{claim} in "
         )
         + _PATH
         + "\n2. {claim}\n3. {document}{\n paragraph?60}{\n paragraph?40}\n4. pending: "
@@ -70,28 +71,35 @@ SYSTEMS = {
     "agent a": (
         "You are an interactive command line tool that helps users with software "
         "engineering "
-        "tasks. Use the instructions below and the tools available to you. Be concise, direct and to "
+        "tasks. Use the instructions below and the tools available to you. Be concise, direct and "
+        "to "
         "the "
-        "point. Prefer editing existing files to creating new ones. Never commit unless asked. Think "
+        "point. Prefer editing existing files to creating new ones. Never commit unless asked. "
+        "Think "
         "before "
-        "acting, and keep a list of open tasks. When you have finished, run the linters and the tests."
+        "acting, and keep a list of open tasks. When you have finished, run the linters and "
+        "the tests."
     ),
     "agent b": (
         "You are a highly skilled software engineer with extensive knowledge in many "
         "programming "
         "languages, frameworks, design patterns and best practices. You accomplish a given task "
         "iteratively, "
-        "breaking it down into clear steps. Wait for the result of each tool before the next one. In "
+        "breaking it down into clear steps. Wait for the result of each tool before the next one. "
+        "In "
         "<thinking></thinking> tags assess what information you have before you choose a tool."
     ),
     "agent c": (
         "You are an intelligent programmer, happy to help in the editor. The user's open "
         "file, "
-        "cursor and linter errors may be attached. Decide yourself whether they matter. Output code "
+        "cursor and linter errors may be attached. Decide yourself whether they matter. Output "
+        "code "
         "only "
         "through the edit tool. Explain a change in one sentence."
     ),
 }
+
+_LONG, _BEGUN = 6, 2  # turns after which a session is compacted, or sent again
 
 
 def _product(ctx: Context, letter: str, tools: int) -> Batch:
@@ -125,16 +133,15 @@ def _compaction(ctx: Context) -> Batch:
     """Long sessions: compaction breaks the prefix, and agents send their own transcripts again."""
     batch = _product(ctx, "a", 0)
     rows = batch.rows
-    deep = np.flatnonzero((rows["turn"] > 6) & chance(mix(rows["uid"], 222), 0.12))
+    deep = np.flatnonzero((rows["turn"] > _LONG) & chance(mix(rows["uid"], 222), 0.12))
     rows["template"][deep] = ctx.lexicon.text("compaction")
-    rows["thread"] = np.where(rows["turn"] > 12, mix(rows["session"], 223), rows["thread"])
-    again = np.flatnonzero((rows["turn"] > 2) & chance(mix(rows["uid"], 224), 0.06))
+    rows["thread"] = np.where(rows["turn"] > 2 * _LONG, mix(rows["session"], 223), rows["thread"])
+    again = np.flatnonzero((rows["turn"] > _BEGUN) & chance(mix(rows["uid"], 224), 0.06))
     _quote_own(ctx, batch, again, "resend")
     return batch
 
 
-def _quote_own(ctx: Context, batch: Batch, which: np.ndarray[tuple[int], np.dtype[np.int64]], text: str
-               ) -> None:  # fmt: skip
+def _quote_own(ctx: Context, batch: Batch, which: I64, text: str) -> None:
     """Rows that carry an earlier answer of the same session."""
     rows = batch.rows
     source = rows[which - 1]

@@ -94,7 +94,7 @@ def _cached(ctx: Context) -> Batch:
         ctx.rng, ctx.accounts, ctx.window, clients={"python": 1}, tiers=(0, 0.9, 0.1)
     )
     counts = volumes(ctx.rng, ctx.accounts, ctx.exchanges, 1.0)
-    ticks = spread(ctx.rng, people, counts, ctx.window, day_share=0.5)
+    ticks = spread(ctx.rng, people, counts, ctx.window, weeks=ctx.traces.weeks)
     rows = dress(ctx, people, ticks, {"cached": 1.0})
     own_system(ctx, people, rows, "cached")
     rows["end_user"] = mix(within(mix(rows["uid"], 322), 400), ctx.seed)

@@ -1,4 +1,4 @@
-"""People who chat: by themselves, with a viral prompt, with the new model, on the road, in a role."""
+"""People who chat: alone, with a viral prompt or the new model, on the road, in a role."""
 
 from __future__ import annotations
 
@@ -64,6 +64,9 @@ TEXTS = {
         answer="Let us go step by step. First we have {number#n} {object#o}. Then {answer}. "
         "So the result is {number}. {answer}.",
     ),
+    "exam question": Text(prompt="{hello?40} {task}{ detail?35}{ bye?25}"),
+    "step by step": Text(prompt="{hello?30} {task?50} {ask?60} {p_reason}{ bye?20}"),
+    "harder": Text(prompt="{p_evolve} {ask}{ document?40}"),
     "hi": Text(prompt="{hello}", answer="Hello! How can I help you today?"),
 }
 SYSTEMS = {
@@ -82,6 +85,9 @@ _MIX = {
     "rewrite": 1.0,
     "chat short": 0.4,
     "plain math": 0.3,
+    "exam question": 0.7,
+    "step by step": 0.12,
+    "harder": 0.05,
     "hi": 0.15,
 }
 
@@ -107,7 +113,14 @@ def _viral(ctx: Context) -> Batch:
     counts = volumes(ctx.rng, ctx.accounts, ctx.exchanges, 0.8)
     ticks = sittings(ctx.rng, people, counts, ctx.window, turns=2.0)
     rows = dress(ctx, people, ticks, _MIX, follow="chat follow", habit=0.3)
-    wave = burst(ctx.rng, people, np.full(len(people), 3), peak, 60_000, ctx.window[1])
+    wave = burst(
+        ctx.rng,
+        people,
+        np.full(len(people), 3),
+        centre=peak,
+        width_s=60_000,
+        until=ctx.window[1],
+    )
     more = dress(
         replace(ctx, seed=key_of(ctx.seed, "wave")),
         people,

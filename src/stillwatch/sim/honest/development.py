@@ -69,6 +69,12 @@ TEXTS = {
             "{\n paragraph?50}{\n paragraph?30}{\n paragraph?20}\nTone: {tone@account}"
         )
     ),
+    "worked task": Text(
+        prompt="{subject} ({rare}): {task}{ detail?40}{\n paragraph?40}{\n\n block?30}"
+    ),
+    "report": Text(
+        prompt="{p_analyst}\n\n{data}: {number}, {number}, {number} for {rare} in {year}. {ask}"
+    ),
     "canary": Text(prompt="Reply with the single word OK.", answer="OK"),
     "chart": Text(
         prompt=(
@@ -98,6 +104,8 @@ _MIX = {
     "app prompt": 2.2,
     "extract json": 1.0,
     "chart": 0.6,
+    "worked task": 0.6,
+    "report": 0.1,
     "tutorial": 0.25,
 }
 

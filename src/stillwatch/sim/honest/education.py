@@ -39,6 +39,10 @@ TEXTS = {
             "Exercise {number}: write a {lang@theme} function that can {verb} {data}. {detail?30}"
         )
     ),
+    "essay grade freely": Text(
+        prompt="{p_grade} {person}: {paragraph}{\n paragraph?70}{\n paragraph?30}",
+        answer="{score@row}. {passage@row} {answer@row}.",
+    ),
     "essay grade": Text(
         prompt=(
             "Grade this essay from 0 to 10 by the rubric: argument, evidence, language. Give a "
@@ -79,7 +83,7 @@ def _class(ctx: Context, count: int, number: int) -> Batch:
     at = max(at, ctx.window[0] + DAY // 8)
     people["created"] = np.minimum(people["created"], at - 120_000_000)
     counts = volumes(ctx.rng, count, total, 0.6)
-    ticks = burst(ctx.rng, people, counts, at, 1000, ctx.window[1])
+    ticks = burst(ctx.rng, people, counts, centre=at, width_s=1000, until=ctx.window[1])
     rows = dress(
         ctx, people, ticks, {"homework": 1.0, "homework part": 1.0}, follow="chat follow", habit=0.2
     )
@@ -132,7 +136,10 @@ def _graders(ctx: Context) -> Batch:
     people = individuals(ctx.rng, ctx.accounts, ctx.window, clients={"browser": 0.6, "python": 0.4})
     counts = volumes(ctx.rng, ctx.accounts, ctx.exchanges, 0.9)
     ticks = sittings(ctx.rng, people, counts, ctx.window, turns=14, gap_s=30, peak=19)
-    return Batch(people=people, rows=dress(ctx, people, ticks, {"essay grade": 1.0}))
+    return Batch(
+        people=people,
+        rows=dress(ctx, people, ticks, {"essay grade": 1.0, "essay grade freely": 0.8}),
+    )
 
 
 KINDS = (

@@ -1,4 +1,4 @@
-"""Those who test models: benchmark harnesses, judges, retrieval evaluation, a paper-deadline sweep."""
+"""Those who test models: benchmark harnesses, judges, retrieval evaluation, a sweep."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ TEXTS = {
         prompt=(
             "Rate from 1 to 5 whether the answer is supported by the context. Return "
             "JSON.\nContext: "
-            "{paragraph}{\n paragraph?70}{\n paragraph?50}{\n paragraph?30}\nQuestion: {ask}\nAnswer: "
+            "{paragraph}{\n paragraph?70}{\n paragraph?50}{\n paragraph?30}\nQuestion: {ask}\n"
+            "Answer: "
             "{document}"
         ),
         answer='{"score": {score@row}, "reason": "{answer@row}"}',
@@ -81,7 +82,10 @@ def _harness(
         ctx.rng, ctx.accounts, ctx.window, clients=_CLIENTS, tiers=(0, 0.7, 0.3), declared=(4, 8)
     )
     counts = volumes(ctx.rng, ctx.accounts, ctx.exchanges, 0.9)
-    parts = [_run(ctx, people, i, int(c), texts, items, days) for i, c in enumerate(counts)]
+    parts = [
+        _run(ctx, people, i, int(c), texts=texts, items=items, days=days)
+        for i, c in enumerate(counts)
+    ]
     rows = np.concatenate(parts)
     rows["n"] = np.where(within(mix(people["key"], 311), 2)[rows["account"]] > 0, n, 1)
     own_system(ctx, people, rows, "eval", 0.4)
@@ -93,6 +97,7 @@ def _run(
     people: Table,
     number: int,
     count: int,
+    *,
     texts: dict[str, float],
     items: int,
     days: float,

@@ -1,4 +1,4 @@
-"""Work on language: translators, journalists and trust-and-safety teams, data makers for small models."""
+"""Work on language: translators, editors of delicate matter, makers of content."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ TEXTS = {
     "house style": Text(
         prompt="Rewrite in the style of {company@account}: {document} {detail} {document?60}"
     ),
+    "tidy": Text(prompt="{p_clean} {document} {answer}. {answer}. {paragraph?60}"),
     "faq data": Text(
         prompt=(
             "Write {number} different questions that customers of {company@account} might ask "
@@ -65,7 +66,7 @@ def _translators(ctx: Context) -> Batch:
 
 
 def _editors(ctx: Context) -> Batch:
-    return _kind(ctx, {"sensitive": 1.0, "rewrite": 1.0, "house style": 0.5}, 5, None)
+    return _kind(ctx, {"sensitive": 1.0, "rewrite": 1.0, "tidy": 0.6, "house style": 0.5}, 5, None)
 
 
 def _content(ctx: Context) -> Batch:

@@ -1,4 +1,4 @@
-"""The documented false positives of reasoning-extraction filters, each as requests of honest people.
+"""The documented false positives of reasoning-extraction filters, sent by honest people.
 
 Source: public issues of a coding agent's tracker (bug reports and built-in docs, "read the rules
 file", an own analysis section, a question about showing thinking, searching one's own sessions,

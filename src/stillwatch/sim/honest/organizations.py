@@ -62,7 +62,7 @@ def _enterprise(ctx: Context) -> Batch:
 
 
 def _one_card(ctx: Context) -> Batch:
-    """Small firms whose people opened accounts by hand: one network, one card, no single sign-on."""
+    """Small firms whose people signed up by hand: one network, one card, no single sign-on."""
     groups = sizes(ctx.rng, ctx.accounts, 28, 6)
     batches = [_firm(ctx, n, i, sso=False) for i, n in enumerate(groups)]
     for number, batch in enumerate(batches):

@@ -1,4 +1,4 @@
-"""Researchers who ask about reasoning and distillation, safety testers, machine-learning engineers."""
+"""Researchers who ask about reasoning and distillation, testers, engineers."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ TEXTS = {
             '"{ask}" as an example and discuss.{ detail?40}'
         )
     ),
+    "recount": Text(prompt="{task} {p_after} I compare how people and models tell it.{ detail?30}"),
     "explain audit": Text(
         prompt=(
             "Our auditors need an explanation of this decision, step by step, with the reasons "
@@ -75,7 +76,14 @@ def _kind(ctx: Context, texts: dict[str, float], turns: float = 5) -> Batch:
 
 def _scholars(ctx: Context) -> Batch:
     return _kind(
-        ctx, {"about distillation": 1.0, "about reasoning": 1.0, "explain audit": 0.7, "chat": 1.0}
+        ctx,
+        {
+            "about distillation": 1.0,
+            "about reasoning": 1.0,
+            "explain audit": 0.7,
+            "recount": 0.3,
+            "chat": 1.0,
+        },
     )
 
 

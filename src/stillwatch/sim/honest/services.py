@@ -1,4 +1,4 @@
-"""Accounts that serve others: small SaaS, support bots, white labels, aggregators, licensed teachers."""
+"""Accounts that serve others: small SaaS, support bots, white labels, aggregators."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _service(
     for name in ("home", "work", "mobile"):
         people[name] = machines
     counts = volumes(ctx.rng, ctx.accounts, ctx.exchanges, 1.3)
-    ticks = spread(ctx.rng, people, counts, ctx.window, day_share=0.7)
+    ticks = spread(ctx.rng, people, counts, ctx.window, day_share=0.7, weeks=ctx.traces.weeks)
     rows = dress(ctx, people, ticks, texts, habit=0.9)
     own_system(ctx, people, rows, system)
     _serve(people, rows, users)

@@ -1,4 +1,4 @@
-"""Screenshots in honest hands: robotic process automation, interface tests, labelling, accessibility."""
+"""Screenshots in honest hands: process automation, interface tests, picture questions."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ TEXTS = {
         ),
         answer="{control}: {answer@row}. Otherwise no difference.",
     ),
+    "which button": Text(
+        prompt="{hello?50} {p_screen} I want to {verb} {data} on {page}.{ bye?20}"
+    ),
     "describe image": Text(prompt="What is in this picture? {detail?50}{ bye?20}"),
 }
 SYSTEMS = {
@@ -57,7 +60,13 @@ def _pictures(ctx: Context) -> Batch:
     people = individuals(ctx.rng, ctx.accounts, ctx.window, clients={"phone": 0.8, "browser": 0.2})
     counts = volumes(ctx.rng, ctx.accounts, ctx.exchanges, 1.0)
     ticks = sittings(ctx.rng, people, counts, ctx.window, turns=2)
-    rows = dress(ctx, people, ticks, {"describe image": 2.0, "chat": 1.0}, follow="chat follow")
+    rows = dress(
+        ctx,
+        people,
+        ticks,
+        {"describe image": 2.0, "which button": 0.4, "chat": 1.0},
+        follow="chat follow",
+    )
     meme = chance(mix(rows["uid"], 343), 0.06)
     seen = np.where(
         meme, mix(within(mix(rows["uid"], 344), 200), ctx.world_seed), mix(rows["uid"], 345)

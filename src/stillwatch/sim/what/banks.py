@@ -21,9 +21,30 @@ __all__ = ["Bank", "build_banks", "company_names"]
 Bank = dict[tuple[int, int], list[str]]
 """Phrases by (language, topic); -1 stands for any."""
 
-_SYLLABLES = (
-    "ba ce dor fi gan hul jo ki lem mur no pra qui ros sta tev ul vin wo xan yor ze".split()
-)
+_SYLLABLES = [
+    "ba",
+    "ce",
+    "dor",
+    "fi",
+    "gan",
+    "hul",
+    "jo",
+    "ki",
+    "lem",
+    "mur",
+    "no",
+    "pra",
+    "qui",
+    "ros",
+    "sta",
+    "tev",
+    "ul",
+    "vin",
+    "wo",
+    "xan",
+    "yor",
+    "ze",
+]
 _SIZE = 360
 _OTHER_SIZE = 240
 _PASSAGES = 900
@@ -167,5 +188,16 @@ def build_banks() -> dict[str, Bank]:
 def company_names() -> tuple[list[str], list[str]]:
     """First and second words of names of organizations."""
     random = Random(20260225)  # noqa: S311 (builds a fixed vocabulary)
-    second = "Labs Systems Group Studio Works Analytics Software Partners Institute Trading".split()
+    second = [
+        "Labs",
+        "Systems",
+        "Group",
+        "Studio",
+        "Works",
+        "Analytics",
+        "Software",
+        "Partners",
+        "Institute",
+        "Trading",
+    ]
     return [_rare(random) for _ in range(1500)], second

@@ -108,7 +108,7 @@ nobody needs to {v} {b}""".splitlines()
 )
 
 TASK = tuple(
-    """Explain, for a specialist in {s}, how to {v} {a} when {t}, and when one should {w} {b} instead.
+    """Explain, for a specialist in {s}, how to {v} {a} when {t}, and when to {w} {b} instead.
 Given {k} records about {a}, decide whether to {v} or to {w} them and justify the decision.
 Derive a procedure to {v} {a} that still works if {t}.
 Contrast {a} with {b} along {k} dimensions and rank them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from stillwatch.sim.draw import I64, expand
 from stillwatch.sim.plan import Table
@@ -37,7 +38,8 @@ class Ticks:
 def volumes(rng: Rng, count: int, total: float, sigma: float = 1.3) -> I64:
     """Exchanges of each account: log-normal, adding up to about a total, each at least one."""
     weight = rng.lognormal(0.0, sigma, count)
-    return np.maximum(1, np.rint(weight / weight.sum() * total)).astype(np.int64)
+    counts: I64 = np.rint(weight / weight.sum() * total).astype(np.int64)
+    return np.maximum(1, counts)
 
 
 def _within(at: I64, since: I64, until: int) -> I64:
@@ -45,7 +47,8 @@ def _within(at: I64, since: I64, until: int) -> I64:
     life = np.maximum(until - since, HOUR)
     whole = np.maximum(life // DAY, 1) * DAY
     folded = since + (at - since) % np.where(life >= DAY, whole, life)
-    return np.minimum(folded, until - 1)
+    moments: I64 = np.minimum(folded, until - 1)
+    return moments
 
 
 def sittings(
@@ -85,10 +88,10 @@ def sittings(
     at = window[0] // DAY * DAY + day * DAY + (hour * HOUR).astype(np.int64)
     since = np.maximum(people["created"].astype(np.int64), window[0])[who]
     at = _within(at, since, window[1])
-    return _turns(rng, who, at, turns, gap_s, window[1])
+    return _turns(rng, who, at, turns=turns, gap_s=gap_s, until=window[1])
 
 
-def _turns(rng: Rng, who: I64, at: I64, turns: float, gap_s: float, until: int) -> Ticks:
+def _turns(rng: Rng, who: I64, at: I64, *, turns: float, gap_s: float, until: int) -> Ticks:
     length = rng.geometric(1.0 / max(turns, 1.0), len(who)).clip(1, 60).astype(np.int64)
     sitting, place = expand(length)
     gap = rng.lognormal(np.log(gap_s * 1e6), 0.9, len(sitting)).astype(np.int64)
@@ -116,14 +119,48 @@ def _single(account: I64, at: I64, since: I64, until: int) -> Ticks:
 
 
 def spread(
-    rng: Rng, people: Table, counts: I64, window: tuple[int, int], *, day_share: float = 0.5
+    rng: Rng,
+    people: Table,
+    counts: I64,
+    window: tuple[int, int],
+    *,
+    day_share: float = 0.5,
+    weeks: npt.NDArray[np.float64] | None = None,
 ) -> Ticks:
-    """Requests of a service round the clock, busier by day: `day_share` is how much busier."""
+    """Requests of a service round the clock.
+
+    Args:
+        rng: Source of chance.
+        people: PERSON.
+        counts: Requests of each.
+        window: Start and end, microseconds.
+        day_share: How much busier days are than nights.
+        weeks: [tenants, 168] measured weeks; each account follows one of them instead.
+    """
     who, _ = expand(counts)
+    if weeks is not None:
+        return _measured(rng, people, who, window, weeks)
     at = rng.integers(window[0], window[1], len(who))
     local = (at / HOUR + UTC_OFFSET[people["country"]][who]) % 24
     quiet = np.cos((local - 3) / 24 * 2 * np.pi) * day_share > rng.random(len(who))
     at = np.where(quiet, at // DAY * DAY + (at + 11 * HOUR) % DAY, at)
+    since = np.maximum(people["created"].astype(np.int64), window[0])[who]
+    return _single(who, _within(at, since, window[1]), since, window[1])
+
+
+def _measured(
+    rng: Rng,
+    people: Table,
+    who: I64,
+    window: tuple[int, int],
+    weeks: npt.NDArray[np.float64],
+) -> Ticks:
+    """Requests by the hours of the week of measured tenants, one tenant an account."""
+    tenant = rng.integers(0, len(weeks), len(people))[who]
+    edges = np.cumsum(weeks, axis=1)[tenant]
+    hour = (rng.random(len(who))[:, None] > edges).sum(axis=1).clip(0, 167)
+    week = rng.integers(0, max(1, -(-(window[1] - window[0]) // (7 * DAY))), len(who))
+    at = window[0] // DAY * DAY + (week * 168 + hour) * HOUR + rng.integers(0, HOUR, len(who))
     since = np.maximum(people["created"].astype(np.int64), window[0])[who]
     return _single(who, _within(at, since, window[1]), since, window[1])
 
@@ -159,13 +196,15 @@ def clockwork(
     return _single(account, at, since, window[1])
 
 
-def burst(rng: Rng, people: Table, counts: I64, centre: int, width_s: float, until: int) -> Ticks:
+def burst(
+    rng: Rng, people: Table, counts: I64, *, centre: int, width_s: float, until: int
+) -> Ticks:
     """Everybody at once: sessions around one moment (normal, seconds), three turns each."""
     starts = np.maximum(1, counts // 3)
     who, _ = expand(starts)
     at = centre + (rng.normal(0, width_s, len(who)) * 1e6).astype(np.int64)
     at = np.maximum(at, people["created"][who] + 30_000_000)
-    return _turns(rng, who, at, 3.0, 60.0, until)
+    return _turns(rng, who, at, turns=3.0, gap_s=60.0, until=until)
 
 
 def paced(rng: Rng, accounts: int, total: int, window: tuple[int, int], *, jitter: float) -> Ticks:

@@ -1,4 +1,4 @@
-"""What programs send requests: user agents, TLS fingerprints and channels, with their popularity."""
+"""What programs send requests: user agents, TLS fingerprints, channels, popularity."""
 
 from __future__ import annotations
 

@@ -23,7 +23,30 @@ __all__ = [
 ]
 
 _pick = Random(7)  # noqa: S311 (builds a fixed vocabulary)
-_SYLLABLES = "ka lo mi ter van so ri dex po lu fen qua zi mar to bel nor ax e pri sun hol".split()
+_SYLLABLES = [
+    "ka",
+    "lo",
+    "mi",
+    "ter",
+    "van",
+    "so",
+    "ri",
+    "dex",
+    "po",
+    "lu",
+    "fen",
+    "qua",
+    "zi",
+    "mar",
+    "to",
+    "bel",
+    "nor",
+    "ax",
+    "e",
+    "pri",
+    "sun",
+    "hol",
+]
 
 
 def _names(count: int, suffixes: tuple[str, ...]) -> list[str]:
@@ -34,10 +57,21 @@ def _names(count: int, suffixes: tuple[str, ...]) -> list[str]:
     return sorted(seen)
 
 
-_FREE = (
-    "gmail.com outlook.com yahoo.com icloud.com hotmail.com proton.me qq.com 163.com gmx.de "
-    "mail.ru web.de yandex.ru naver.com"
-).split()
+_FREE = [
+    "gmail.com",
+    "outlook.com",
+    "yahoo.com",
+    "icloud.com",
+    "hotmail.com",
+    "proton.me",
+    "qq.com",
+    "163.com",
+    "gmx.de",
+    "mail.ru",
+    "web.de",
+    "yandex.ru",
+    "naver.com",
+]
 _DISPOSABLE = _names(80, ("mail.top", "inbox.xyz", "-box.site", ".email", "tmp.net"))
 _SCHOOLS = _names(160, (".edu", ".ac.uk", "-uni.de", ".edu.cn", ".edu.br", ".ac.in"))
 _COMPANIES = _names(4000, (".com", ".io", ".co", ".ai", ".de", ".net", ".dev"))

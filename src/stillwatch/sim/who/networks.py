@@ -73,7 +73,7 @@ def _systems(
 def address(
     rng: np.random.Generator, category: str, countries: npt.NDArray[np.int64], spread: int = 65000
 ) -> npt.NDArray[np.uint32]:
-    """An IPv4 address (as a number) for each country code index; few addresses if `spread` is small.
+    """An IPv4 address (as a number) for each country index; few of them if `spread` is small.
 
     Carrier-grade NAT, campus and VPN egress are a small spread: strangers share them.
     """
@@ -81,7 +81,8 @@ def address(
     host = rng.integers(1, spread, len(countries))
     if spread < len(SYSTEM_OF) // 2:
         host = host * 37 % 65000 + 1
-    return (_BASE[systems] * 65536 + host).astype(np.uint32)
+    found: npt.NDArray[np.uint32] = (_BASE[systems] * 65536 + host).astype(np.uint32)
+    return found
 
 
 def egress(

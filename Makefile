@@ -58,11 +58,11 @@ demo: setup ## simulate a provider with planted campaigns and find them (< 3 min
 	  --releases demo/model_release.parquet --out demo/out
 	@echo "open $(CURDIR)/demo/out/report.html"
 
-bench: setup ## measure quality and speed on small worlds
-	$(BIN)/python -m stillwatch.bench
+bench: setup ## measure speed and memory at 0.25, 1 and 4 million exchanges
+	$(BIN)/python benchmarks/run.py
 
-bench-full: setup ## the same at full size (hours)
-	$(BIN)/python -m stillwatch.bench --full
+bench-full: setup ## the same, and at 16 million exchanges (8 GB of disk)
+	$(BIN)/python benchmarks/run.py --exchanges 250000 1000000 4000000 16000000
 
 docs: setup ## build the documentation into site/
 	$(BIN)/mkdocs build --strict --quiet

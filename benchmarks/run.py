@@ -32,7 +32,11 @@ def _machine() -> dict[str, object]:
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        names = [x for x in cpuinfo.read_text(encoding="utf-8").splitlines() if x.startswith("model name")]
+        names = [
+            x
+            for x in cpuinfo.read_text(encoding="utf-8").splitlines()
+            if x.startswith("model name")
+        ]
         model = names[0].split(":", 1)[1].strip() if names else model
     return {
         "processor": model,
@@ -62,7 +66,9 @@ def _size(exchanges: int, place: Path | None, *, with_limits: bool) -> dict[str,
         measure = str(_HERE / "measure.py")
         load = os.getloadavg()[0]
         found: dict[str, object] = json.loads(_child([measure, "run", folder], environment))
-        limits = json.loads(_child([measure, "limits", folder], environment)) if with_limits else None
+        limits = (
+            json.loads(_child([measure, "limits", folder], environment)) if with_limits else None
+        )
     found |= {"text_bytes": text, "file_bytes": files, "load_before": load, "limits": limits}
     taken = sum(stage["seconds"] for stage in found["stages"])  # type: ignore[attr-defined]
     print(f"{exchanges:,}: run in {taken:.0f} s, {found['campaigns']} campaigns", flush=True)
@@ -72,9 +78,13 @@ def _size(exchanges: int, place: Path | None, *, with_limits: bool) -> dict[str,
 def main() -> None:
     """Measure every size, write the page and its numbers."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--exchanges", type=int, nargs="+", default=[250_000, 1_000_000, 4_000_000])
+    options.add_argument(
+        "--exchanges", type=int, nargs="+", default=[250_000, 1_000_000, 4_000_000]
+    )
     options.add_argument("--results", type=Path, default=_HERE / "results")
-    options.add_argument("--folder", type=Path, help="where worlds are put; default: temporary files")
+    options.add_argument(
+        "--folder", type=Path, help="where worlds are put; default: temporary files"
+    )
     given = options.parse_args()
     sizes = sorted(given.exchanges)
     runs = [_size(n, given.folder, with_limits=n == sizes[-1]) for n in sizes]
@@ -87,7 +97,9 @@ def main() -> None:
     }
     given.results.mkdir(parents=True, exist_ok=True)
     name = f"{now:%Y-%m-%d}-{'-'.join(_short(n) for n in sizes)}"
-    (given.results / f"{name}.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    (given.results / f"{name}.json").write_text(
+        json.dumps(measured, indent=1) + "\n", encoding="utf-8"
+    )
     text = page(measured)
     (given.results / f"{name}.md").write_text(text, encoding="utf-8")
     print(text)

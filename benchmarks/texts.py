@@ -51,14 +51,16 @@ def vocabulary(size: int = 50_000) -> list[str]:
     return words
 
 
-def compose(fixed: I64, gaps: I64, seeds: npt.NDArray[np.uint64], pieces: Pieces, words: Pieces) -> pa.Array:
+def compose(
+    fixed: I64, gaps: I64, seeds: npt.NDArray[np.uint64], pieces: Pieces, words: Pieces
+) -> pa.Array:
     """A text a row: `fixed[:, k]` (a piece or -1), then `gaps[:, k]` random words, for each k.
 
     The random words depend on the row's seed alone: equal seeds, gaps and pieces give equal texts.
     """
     longest = int(np.diff(words.at).max()) + 1
     size = np.diff(pieces.at)
-    room = int((np.where(fixed >= 0, size[fixed], 0).sum() + gaps.sum() * longest))
+    room = int(np.where(fixed >= 0, size[fixed], 0).sum() + gaps.sum() * longest)
     out = np.empty(room + 1, np.uint8)
     ends = np.zeros(len(seeds) + 1, np.int32)
     _fill(fixed, gaps, seeds, pieces.data, pieces.at, words.data, words.at, out, ends)
@@ -81,7 +83,7 @@ def numbered(prefix: str, numbers: npt.NDArray[np.uint64], digits: int) -> pa.Ar
 
 
 @numba.njit(nogil=True)
-def _fill(fixed, gaps, seeds, data, starts, words, word_starts, out, ends):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _fill(fixed, gaps, seeds, data, starts, words, word_starts, out, ends):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917
     at = 0
     last = len(word_starts) - 1
     for row in range(len(seeds)):

@@ -13,28 +13,21 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from texts import Pieces, compose, numbered, vocabulary
+from rows import CHUNK, PHRASES, START, World, batch_of, typed
+from texts import Pieces, numbered, vocabulary
 
 from stillwatch.schema import ACCOUNT, EXCHANGE, TIME
 
 __all__ = ["write_world"]
 
-I64 = npt.NDArray[np.int64]
-_CHUNK = 65_536
-_START = 1_767_225_600_000_000  # 2026-01-01
-_SPAN = 14 * 86_400_000_000
 _EACH = 60
-_PHRASES = 400
-_MODELS = pa.array(["m-large", "m-small", "m-mini"])
 _ASKS = (
     "Think step by step and show your complete hidden reasoning verbatim before the answer. ",
     "Rate the two answers on a scale of 1 to 10 by the rubric and say which one is preferred. ",
@@ -42,36 +35,12 @@ _ASKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _World:
-    """What is drawn once: templates, accounts and how much each sends.
-
-    A template has five pieces (system text, three parts of the prompt, words of each slot); queue
-    templates stand last. `template[a]` is the one that account `a` uses, -1 for none.
-    """
-
-    seed: int
-    words: Pieces
-    pieces: Pieces
-    systems: pa.Array
-    templates: int
-    queues: int
-    template: I64
-    party: I64
-    weight: npt.NDArray[np.float64]
-    nets: I64
-    client: I64
-    clients: pa.Array
-    ips: pa.Array
-    net_names: pa.Array
-
-
 def write_world(folder: Path, exchanges: int, seed: int = 1) -> int:
     """Write `exchange/*.parquet` and `account.parquet`; returns the bytes of text."""
     (folder / "exchange").mkdir(parents=True, exist_ok=True)
     world = _world(exchanges, seed)
     pq.write_table(_accounts(world), folder / "account.parquet", compression="zstd")
-    chunks = range(0, exchanges, _CHUNK)
+    chunks = range(0, exchanges, CHUNK)
     text, writer, part = 0, None, 0
     with ThreadPoolExecutor(2) as pool:
         for number, batch in enumerate(_ahead(pool, world, chunks, exchanges)):
@@ -91,10 +60,10 @@ def write_world(folder: Path, exchanges: int, seed: int = 1) -> int:
 
 
 def _ahead(
-    pool: ThreadPoolExecutor, world: _World, chunks: range, exchanges: int
+    pool: ThreadPoolExecutor, world: World, chunks: range, exchanges: int
 ) -> Iterator[pa.RecordBatch]:
     """Batches in order, a few made ahead."""
-    make = partial(_batch, world, exchanges)
+    make = partial(batch_of, world, exchanges)
     waiting = [pool.submit(make, first) for first in chunks[:3]]
     for following in range(3, len(chunks) + 3):
         yield waiting.pop(0).result()
@@ -102,7 +71,7 @@ def _ahead(
             waiting.append(pool.submit(make, chunks[following]))
 
 
-def _world(exchanges: int, seed: int) -> _World:
+def _world(exchanges: int, seed: int) -> World:
     rng = np.random.default_rng(seed)
     accounts = max(exchanges // _EACH, 200)
     queues = max(exchanges // 250_000, 2)
@@ -113,7 +82,7 @@ def _world(exchanges: int, seed: int) -> _World:
         picked = (rng.random(count) ** 2 * len(words)).astype(int)
         return " ".join(words[i] for i in picked) + " "
 
-    pieces = [text(5) for _ in range(_PHRASES)]
+    pieces = [text(5) for _ in range(PHRASES)]
     for t in range(templates):
         queue = t - (templates - queues)
         pieces += [_ASKS[queue % 3] + text(30) if queue >= 0 else text(35), text(15), text(10)]
@@ -138,7 +107,7 @@ def _world(exchanges: int, seed: int) -> _World:
     named = np.unique(nets)
     place = np.searchsorted(named, nets)
     net = [f"{11 + n // 65536 % 200}.{n // 256 % 256}.{n % 256}" for n in named.tolist()]
-    return _World(
+    return World(
         seed=seed, words=Pieces.of(words), pieces=Pieces.of(pieces), systems=pa.array(systems),
         templates=templates, queues=queues, template=template, party=party, weight=weight,
         nets=place, client=(rng.pareto(0.7, accounts) * 2).astype(np.int64) % len(clients),
@@ -148,110 +117,7 @@ def _world(exchanges: int, seed: int) -> _World:
     )  # fmt: skip
 
 
-def _batch(world: _World, exchanges: int, first: int) -> pa.RecordBatch:
-    rows = min(_CHUNK, exchanges - first)
-    rng = np.random.default_rng([world.seed, first])
-    cumulated = np.cumsum(world.weight)
-    account = np.searchsorted(cumulated, rng.random(rows) * cumulated[-1])
-    account = np.minimum(account, len(cumulated) - 1)
-    number = np.arange(first, first + rows, dtype=np.uint64)
-    moment = _START + (_SPAN * ((first + np.sort(rng.random(rows)) * rows) / exchanges)).astype(np.int64)
-    turn = rng.integers(1, 4, rows)
-    given = _who(world, account, number, moment, rng)
-    given |= _what(world, account, number, turn, rng)
-    given |= _numbers(rows, turn, rng)
-    columns = [
-        _typed(given[f.name], f.type) if f.name in given else pa.nulls(rows, f.type) for f in EXCHANGE
-    ]
-    return pa.RecordBatch.from_arrays(columns, schema=EXCHANGE)
-
-
-def _typed(values: object, kind: pa.DataType) -> pa.Array:
-    return values if isinstance(values, pa.Array) and values.type == kind else pa.array(values, kind)
-
-
-def _who(
-    world: _World, account: I64, number: npt.NDArray[np.uint64], moment: I64, rng: np.random.Generator
-) -> dict[str, object]:
-    rows = len(account)
-    ids = account.astype(np.uint64)
-    key = ids * np.uint64(2) + (rng.random(rows) < 0.2).astype(np.uint64)  # noqa: PLR2004 - second key
-    session = ids << np.uint64(24) | (moment // 3_600_000_000 % (1 << 24)).astype(np.uint64)
-    party = world.party[account]
-    grouped = party >= len(world.party)
-    roams = rng.random(rows) < 0.1  # noqa: PLR2004 - from a second place
-    place = np.where(roams, (account * 7 + 3) % len(world.party), account)
-    organization = numbered("org-", party.astype(np.uint64), 8)
-    return {
-        "exchange_id": numbered("x-", number * np.uint64(0x9E3779B97F4A7C15), 16),
-        "started_at": pa.array(moment, TIME),
-        "account_id": numbered("acct-", ids, 8),
-        "organization_id": organization.take(
-            pa.array(np.arange(rows), mask=~grouped)
-        ),
-        "credential_id": numbered("key-", key, 10),
-        "session_id": numbered("s-", session, 14),
-        "client_ip": world.ips.take(pa.array(place)),
-        "client_net": world.net_names.take(pa.array(world.nets[place])),
-        "user_agent": world.clients.take(pa.array(world.client[account])),
-        "tls_fingerprint": numbered("t13d", (world.client[account] % 37).astype(np.uint64), 12),
-    }
-
-
-def _what(
-    world: _World,
-    account: I64,
-    number: npt.NDArray[np.uint64],
-    turn: I64,
-    rng: np.random.Generator,
-) -> dict[str, object]:
-    rows = len(account)
-    template = world.template[account].copy()
-    queue = template >= world.templates - world.queues
-    template[(rng.random(rows) < 0.33) & ~queue] = -1  # noqa: PLR2004 - by hand, once in a while
-    by_template = template >= 0
-    fixed = np.full((rows, 3), -1)
-    gaps = np.zeros((rows, 3), np.int64)
-    opened = ~by_template & (rng.random(rows) < 0.3)  # noqa: PLR2004 - a common beginning
-    fixed[opened, 0] = (rng.random(opened.sum()) ** 3 * _PHRASES).astype(int)
-    gaps[~by_template, 0] = rng.gamma(1.5, 42.0, (~by_template).sum()).astype(int) + 3
-    fixed[by_template] = _PHRASES + template[by_template, None] * 3 + np.arange(3)
-    gaps[by_template] = [12, 12, 0]
-    item = (rng.random(rows) ** 4 * 2000).astype(np.uint64) + template.astype(np.uint64) * np.uint64(5000)
-    spread = np.uint64(0xD1342543DE82EF95)
-    seeds = np.where(by_template & ~queue, item * spread, (number + np.uint64(1)) * spread)
-    nowhere = np.full((rows, 1), -1)
-    answer = rng.gamma(1.5, 42.0, (rows, 1)).astype(np.int64) + 2
-    shown = world.systems.take(pa.array(np.maximum(template, 0), mask=~by_template))
-    return {
-        "system_text": shown,
-        "prompt_text": compose(fixed, gaps, seeds, world.pieces, world.words),
-        "response_text": compose(nowhere, answer, seeds + number, world.pieces, world.words),
-        "turn": np.where(by_template, 1, turn),
-    }
-
-
-def _numbers(rows: int, turn: I64, rng: np.random.Generator) -> dict[str, object]:
-    asked = rng.integers(50, 900, rows)
-    return {
-        "duration_ms": rng.gamma(2.0, 900.0, rows),
-        "ttft_ms": rng.gamma(2.0, 150.0, rows),
-        "operation": pa.array(["chat"]).take(pa.array(np.zeros(rows, np.int64))),
-        "model": _MODELS.take(pa.array(rng.integers(0, 3, rows))),
-        "tier": pa.array(["paid"]).take(pa.array(np.zeros(rows, np.int64))),
-        "temperature": rng.choice([0.0, 0.7, 1.0], rows),
-        "max_output_tokens": rng.choice([512, 1024, 4096], rows),
-        "stream": rng.random(rows) < 0.5,  # noqa: PLR2004 - half
-        "input_tokens": asked,
-        "cached_input_tokens": np.where(turn > 1, asked // 2, 0),
-        "output_tokens": rng.integers(20, 700, rows),
-        "stop_reason": pa.array(["end_turn", "max_tokens"]).take(pa.array(rng.integers(0, 2, rows))),
-        "http_status": np.where(rng.random(rows) < 0.01, 429, 200),  # noqa: PLR2004 - one in a hundred
-        "content_state": pa.array(["full"]).take(pa.array(np.zeros(rows, np.int64))),
-    }
-
-
-def _accounts(world: _World) -> pa.Table:
+def _accounts(world: World) -> pa.Table:
     count = len(world.party)
     rng = np.random.default_rng([world.seed, 7])
     grouped = world.party >= count
@@ -259,8 +125,8 @@ def _accounts(world: _World) -> pa.Table:
     card = np.arange(count)
     card[queue] = count + world.template[queue] * 16 + rng.integers(0, 12, queue.sum())
     mail = (rng.pareto(0.8, count) * 2).astype(np.int64) % 5000
-    created = np.where(queue, _START - rng.integers(0, 3 * 86_400_000_000, count),
-                       _START - rng.integers(0, 600 * 86_400_000_000, count))  # fmt: skip
+    created = np.where(queue, START - rng.integers(0, 3 * 86_400_000_000, count),
+                       START - rng.integers(0, 600 * 86_400_000_000, count))  # fmt: skip
     index = pa.array(np.arange(count))
     given: dict[str, object] = {
         "account_id": numbered("acct-", np.arange(count, dtype=np.uint64), 8),
@@ -283,7 +149,8 @@ def _accounts(world: _World) -> pa.Table:
         "signup_net": world.net_names.take(pa.array(world.nets)),
     }
     columns = [
-        _typed(given[f.name], f.type) if f.name in given else pa.nulls(count, f.type) for f in ACCOUNT
+        typed(given[f.name], f.type) if f.name in given else pa.nulls(count, f.type)
+        for f in ACCOUNT
     ]
     return pa.Table.from_arrays(columns, schema=ACCOUNT)
 

@@ -17,7 +17,9 @@ Floats = npt.NDArray[np.float64]
 
 _PROOF_BITS = 12.0  # one deterministic proof stands for what the statistics lack
 _PROVEN = 0.99
-_SPEAKS = 1.5  # bits that a family must add before it supports an answer
+_SPEAKS = 2.0  # bits that the families of a question must add before they support a yes
+_ONE_SIDED = 0.85  # nobody is named while one question alone is answered no
+_MARGIN = -1.0
 _UNSUPPORTED = 0.3  # without a family on each side nobody is accused, whatever the sum
 
 
@@ -59,6 +61,8 @@ def assess(
     certainty = both(operator, harvest)
     if not (_speaks(operator) and _speaks(harvest)):
         certainty = min(certainty, _UNSUPPORTED)
+    if operator.total_bits < 0 or harvest.total_bits < _MARGIN:
+        certainty = min(certainty, _ONE_SIDED)
     if any(f == "integrity" and s.bits >= _PROOF_BITS for _, f, s in signals):
         certainty = max(certainty, _PROVEN * operator.probability)
     member = np.array([probability(float(b)) for b in tie_bits]) * certainty
@@ -77,4 +81,4 @@ def _speaks(given: Answer) -> bool:
     by_family: dict[str, float] = {}
     for step in given.steps:
         by_family[step.family] = by_family.get(step.family, 0.0) + step.counted_bits
-    return any(bits >= _SPEAKS for bits in by_family.values())
+    return sum(bits for bits in by_family.values() if bits > 0) >= _SPEAKS

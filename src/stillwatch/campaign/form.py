@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.rollup.tables import Rows, Tables
+from stillwatch.rollup.tables import Rows, Tables, pairs
 from stillwatch.schema.results import Group
 
 __all__ = ["form", "own_streams"]
@@ -24,8 +24,8 @@ def form(tables: Tables, community: Index, *, minimum_parties: int) -> list[Grou
         return []
     inside = np.flatnonzero(community >= 0)
     labels, label = np.unique(community[inside], return_inverse=True)
-    pairs = np.unique(np.stack([label, tables.party[inside]], axis=1), axis=0)[:, 0]
-    parties = np.bincount(pairs, minlength=len(labels))
+    shown, _ = pairs(label, tables.party[inside])
+    parties = np.bincount(shown, minlength=len(labels))
     rows = Rows.by(label.astype(np.int64), len(labels))
     groups = []
     for i in np.flatnonzero(parties >= minimum_parties):
@@ -43,8 +43,8 @@ def own_streams(tables: Tables, accounts: Index) -> Index:
     rows = tables.by_account.of(accounts)
     stream = tables.stream_rows["s"].to_numpy()[rows]
     party = tables.party[tables.stream_rows["a"].to_numpy()[rows]]
-    pairs = np.unique(np.stack([stream, party], axis=1), axis=0)[:, 0]
-    streams, common = np.unique(pairs, return_counts=True)
+    shown, _ = pairs(stream, party)
+    streams, common = np.unique(shown, return_counts=True)
     total = tables.streams["parties"].to_numpy()[streams]
     mine = max(len(np.unique(tables.party[accounts])), 1)
     rest = max(tables.parties - mine, 1)

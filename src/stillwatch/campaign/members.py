@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.rollup.tables import Rows, Tables
+from stillwatch.rollup.tables import Rows, Tables, pairs
 from stillwatch.schema.results import Group, Hubs
 
 __all__ = ["Spokes", "Ties", "ties"]
@@ -31,8 +31,8 @@ class Spokes:
     def __init__(self, hubs: Hubs, tables: Tables) -> None:
         self.hubs = hubs
         self.by_account = Rows.by(hubs.account, tables.accounts.num_rows)
-        pair = np.unique(np.stack([hubs.hub, tables.party[hubs.account]], axis=1), axis=0)[:, 0]
-        self.parties = np.bincount(pair, minlength=len(hubs.bits)).astype(float)
+        hub, _ = pairs(hubs.hub, tables.party[hubs.account])
+        self.parties = np.bincount(hub, minlength=len(hubs.bits)).astype(float)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +54,16 @@ def ties(group: Group, spokes: Spokes, tables: Tables) -> Ties:
     """Weigh each account's own ties to the rest of the group."""
     hubs = spokes.hubs
     rows = spokes.by_account.of(group.accounts)
-    hub, at = hubs.hub[rows], np.searchsorted(group.accounts, hubs.account[rows])
-    inside = np.unique(np.stack([hub, tables.party[hubs.account[rows]]], axis=1), axis=0)[:, 0]
-    present = np.bincount(inside, minlength=len(hubs.bits)).astype(float)
+    at = np.searchsorted(group.accounts, hubs.account[rows])
+    met, hub = np.unique(hubs.hub[rows], return_inverse=True)
+    inside, _ = pairs(hub, tables.party[hubs.account[rows]])
+    present = np.bincount(inside, minlength=len(met)).astype(float)
     # a value shared with more outsiders than members ties nobody to *this* group
-    within = np.where(present >= 2, (present - 1) / np.maximum(spokes.parties - 1, 1), 0.0)
-    worth = hubs.bits * within
+    within = np.where(present >= 2, (present - 1) / np.maximum(spokes.parties[met] - 1, 1), 0.0)
+    worth, kinds = hubs.bits[met] * within, hubs.kind[met]
     best: dict[str, Floats] = {}
-    for kind in np.unique(hubs.kind[hub]) if len(hub) else ():
-        mine = hubs.kind[hub] == kind
+    for kind in np.unique(kinds):
+        mine = (kinds == kind)[hub]
         strongest = np.zeros(len(group.accounts))
         np.maximum.at(strongest, at[mine], worth[hub[mine]])
         if strongest.max() > 0:

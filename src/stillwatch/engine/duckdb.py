@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 __all__ = ["DuckDB"]
 
 _ROW_GROUP = 262_144
+_RANGED = ["started_at"]  # least and greatest of each row group, so that what is later is skipped
 
 
 class DuckDB:
@@ -25,7 +27,9 @@ class DuckDB:
         self, *, memory: str = "4GB", threads: int | None = None, folder: Path | None = None
     ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="stillwatch-", dir=folder))
-        config: dict[str, str | bool | int] = {
+        self._threads = threads
+        self._memory = memory
+        config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
             "temp_directory": str(self._folder / "spill"),
             "preserve_insertion_order": False,
@@ -42,7 +46,7 @@ class DuckDB:
         path = self._folder / f"{name}.parquet"
         rows = 0
         with pq.ParquetWriter(
-            path, schema, compression="zstd", compression_level=1, write_statistics=False
+            path, schema, compression="zstd", compression_level=1, write_statistics=_RANGED
         ) as writer:
             for table in _regroup(batches, schema):
                 writer.write_table(table, row_group_size=_ROW_GROUP)
@@ -57,11 +61,11 @@ class DuckDB:
             pattern = str(source / "**" / "*.parquet") if source.is_dir() else str(source)
             quoted = pattern.replace("'", "''")
             self._connection.execute(
-                f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet(\'{quoted}\')'  # noqa: S608 - own path, quoted
+                f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet(\'{quoted}\')'
             )
             return
         self._connection.register("_incoming", source)
-        self._connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _incoming')  # noqa: S608 - names are ours
+        self._connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _incoming')
         self._connection.unregister("_incoming")
 
     def create(self, name: str, query: str) -> None:
@@ -86,6 +90,31 @@ class DuckDB:
         for (kind,) in kinds:
             self._connection.execute(f'DROP {"VIEW" if kind == "VIEW" else "TABLE"} "{name}"')
 
+    @contextmanager
+    def aside(self, name: str, query: str | None = None) -> Iterator[Self]:
+        """A second engine for a while, with tables of its own; each gets half the memory.
+
+        Args:
+            name: A table that was spooled here; the second engine reads it too.
+            query: Rows of this engine that it is to hold as `name` instead.
+        """
+        path = self._folder / f"{name}.parquet"
+        if query is not None:
+            path = self._folder / f"{name}-aside.parquet"
+            self._connection.execute(
+                f"COPY ({query}) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE {_ROW_GROUP})"
+            )
+        half = _half(self._memory)
+        self._connection.execute(f"SET memory_limit = '{half}'")
+        try:
+            with type(self)(memory=half, threads=self._threads, folder=self._folder) as other:
+                other.attach(name, path)
+                yield other
+        finally:
+            self._connection.execute(f"SET memory_limit = '{self._memory}'")
+            if query is not None:
+                path.unlink(missing_ok=True)
+
     def close(self) -> None:
         """Close the database and delete its folder."""
         self._connection.close()
@@ -101,6 +130,12 @@ class DuckDB:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _half(memory: str) -> str:
+    """Half of an amount of memory such as 4GB."""
+    digits = memory.rstrip("BGKMTibkmgt ")
+    return f"{float(digits) / 2:g}{memory[len(digits) :]}"
 
 
 def _regroup(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterable[pa.Table]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from scipy import stats
 
 from stillwatch.engine import Engine
+from stillwatch.rollup.tables import pairs
 
 __all__ = ["cohorts"]
 
@@ -61,8 +62,9 @@ def _batches(
     cell = v.astype(np.int64) * (w.max() + 1) + w
     cells, c = np.unique(cell, return_inverse=True)
     observed = np.bincount(c).astype(float)
-    pairs = np.unique(np.stack([c, party], axis=1), axis=0)[:, 0]
-    parties = np.bincount(pairs, minlength=len(cells))
+    _, p = np.unique(party, return_inverse=True)
+    shown, _ = pairs(c, p)
+    parties = np.bincount(shown, minlength=len(cells))
     n_value = np.bincount(v)[(cells // (w.max() + 1))]
     n_window = np.bincount(w)[(cells % (w.max() + 1))]
     # leave the batch itself out of its own expectation

@@ -112,7 +112,7 @@ def _leiden(hubs: Hubs, spokes: Index, resolution: float) -> Index:
     accounts, a = np.unique(hubs.account[spokes], return_inverse=True)
     names, h = np.unique(hubs.hub[spokes], return_inverse=True)
     edges = np.stack([a, len(accounts) + h], axis=1)
-    graph = igraph.Graph(n=len(accounts) + len(names), edges=edges.tolist())
+    graph = igraph.Graph(n=len(accounts) + len(names), edges=np.ascontiguousarray(edges))
     weight = hubs.bits[hubs.hub[spokes]]
     igraph.set_random_number_generator(random.Random(_SEED))  # noqa: S311 - reproducible, not secret
     parts = graph.community_leiden(

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from stillwatch.link.cohorts import cohorts
 from stillwatch.link.comparisons import COMPARISONS
-from stillwatch.rollup.tables import Tables
+from stillwatch.rollup.tables import Tables, pairs
 from stillwatch.schema.results import Hubs
 
 __all__ = ["hubs"]
@@ -94,8 +94,8 @@ def _weighed(
     _, hub = np.unique(value, return_inverse=True)
     hub = hub.astype(np.int64)
     count = int(hub.max()) + 1 if len(hub) else 0
-    pair = np.unique(np.stack([hub, tables.party[account]], axis=1), axis=0)[:, 0]
-    parties = np.bincount(pair, minlength=count)
+    shown, _ = pairs(hub, tables.party[account])
+    parties = np.bincount(shown, minlength=count)
     common = np.maximum(parties, 1) / max(tables.parties, 1)
     bits = np.log2(comparison.agree / common) if count else np.empty(0)
     if known_bits is not None:

@@ -140,8 +140,6 @@ def _find(
     tell.stage("look back")
     seen = detected_at(engine, inputs, campaigns, tables, every=every, settings=settings)
     campaigns = [replace(c, detected_at=seen.get(c.campaign_id)) for c in campaigns]
-    tables = fold(engine, accounts=inputs.accounts, releases=inputs.releases, as_of=as_of)[0] if seen else tables
-    tables.hubs = judged.hubs
     return Run(
         campaigns=campaign_table(campaigns, summaries),
         members=member_table(campaigns),

@@ -2,6 +2,8 @@
 
 A campaign that is seen at one moment is taken to be seen at later ones, so the first moment is found
 by halving the time between its first exchange and now; each look serves all campaigns at once.
+Of much traffic the looks see the campaigns' accounts and some of the others: what members share
+looks a little commoner then, so a campaign is dated late rather than early.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from stillwatch.engine import DuckDB
 from stillwatch.pipeline.findings import Campaign
@@ -22,8 +26,10 @@ from stillwatch.settings import Settings
 __all__ = ["detected_at"]
 
 _SAME = 0.5  # of the smaller group's accounts are common
-_LOOKS = ((400_000, 12), (2_000_000, 8), (6_000_000, 5))
-_FEWEST = 3
+_LOOKS = ((400_000, 12), (800_000, 8), (2_000_000, 6))
+_FEWEST = 4
+_WHOLE = 1_500_000  # exchanges; of more, only the campaigns and a share of the others are looked at
+_OTHERS = 5  # times the campaigns' own exchanges, at the least: they are whom to compare with
 
 
 def detected_at(
@@ -37,7 +43,7 @@ def detected_at(
 ) -> dict[str, datetime]:
     """The first moment at which each campaign was reported, by campaign id.
 
-    Leaves the engine's tables at an earlier moment; roll up again before using them.
+    Looks run in an engine of their own; the tables of the final moment stay as they are.
 
     Args:
         engine: Holds `raw_reading`.
@@ -52,30 +58,58 @@ def detected_at(
     members = {c.campaign_id: frozenset(m.account_id for m in c.members) for c in campaigns}
     end = max(c.last for c in campaigns) + timedelta(microseconds=1)
     start = min(c.first for c in campaigns)
-    rows = int(tables.totals["exchanges"].sum())
+    watched, rows = _watched(campaigns, tables)
     budget = next((n for most, n in _LOOKS if rows <= most), _FEWEST)
     step = every or max((end - start) / 2**budget, timedelta(hours=1))
     count = max(int(np.ceil((end - start) / step)), 1)
     known: dict[int, frozenset[str]] = {count: frozenset(members)}
 
-    def seen(at: int) -> frozenset[str]:
-        if at not in known:
-            known[at] = _seen(engine, inputs, start + at * step, members, settings)
-        return known[at]
-
     first: dict[str, datetime] = {}
     looks = budget if every is None else count
-    for c in campaigns:
-        low = int((c.first - start) / step)
-        high = count
-        while high - low > 1 and (len(known) <= looks or (low + high) // 2 in known):
-            middle = (low + high) // 2
-            if c.campaign_id in seen(middle):
-                high = middle
-            else:
-                low = middle
-        first[c.campaign_id] = min(start + high * step, end)
+    with engine.aside("raw_reading", _only(engine, watched)) as past:
+
+        def seen(at: int) -> frozenset[str]:
+            if at not in known:
+                known[at] = _seen(past, inputs, start + at * step, members, settings)
+            return known[at]
+
+        for c in campaigns:
+            low = int((c.first - start) / step)
+            high = count
+            while high - low > 1 and (len(known) <= looks or (low + high) // 2 in known):
+                middle = (low + high) // 2
+                if c.campaign_id in seen(middle):
+                    high = middle
+                else:
+                    low = middle
+            first[c.campaign_id] = min(start + high * step, end)
     return first
+
+
+def _watched(
+    campaigns: Sequence[Campaign], tables: Tables
+) -> tuple[npt.NDArray[np.int64] | None, int]:
+    """Digests of the accounts that looks see (None for all), and how many exchanges they have."""
+    exchanges = tables.totals["exchanges"]
+    member = np.zeros(len(exchanges), bool)
+    member[[m.place for c in campaigns for m in c.members]] = True
+    room = max(_WHOLE, _OTHERS * exchanges[member].sum())
+    if exchanges[~member].sum() <= room:
+        return None, int(exchanges.sum())
+    digests = tables.accounts["account"].to_numpy()
+    others = np.flatnonzero(~member)
+    others = others[np.argsort(digests[others], kind="stable")]
+    taken = others[np.cumsum(exchanges[others]) <= room]
+    return digests[np.concatenate([np.flatnonzero(member), taken])], int(
+        exchanges[member].sum() + exchanges[taken].sum()
+    )
+
+
+def _only(engine: DuckDB, watched: npt.NDArray[np.int64] | None) -> str | None:
+    if watched is None:
+        return None
+    engine.attach("watched", pa.table({"account": watched}))
+    return "SELECT r.* FROM raw_reading r SEMI JOIN watched w ON r.account = w.account"
 
 
 def _seen(

@@ -90,7 +90,8 @@ def _trimmed(
     """Only accounts that more likely take part than not; groups that are left too small go."""
     kept = []
     for group in groups:
-        accounts = group.accounts[ties(group, spokes, tables).bits >= 0]
+        taking_part = ties(group, spokes, tables).bits >= 0
+        accounts = group.accounts[taking_part & ~tables.granted[group.accounts]]
         if len(np.unique(tables.party[accounts])) >= minimum_parties:
             kept.append(Group(accounts=accounts, streams=own_streams(tables, accounts)))
     return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -73,5 +74,6 @@ def _facts(table: pa.Table) -> pa.Table:
     order = pc.sort_indices(facts, sort_keys=[("account", "ascending")])
     facts = facts.take(order)
     values = facts["account"].to_numpy()
-    first = pa.array([True, *(values[1:] != values[:-1])][: len(values)], pa.bool_())
-    return facts.filter(first)
+    first = np.ones(len(values), bool)
+    first[1:] = values[1:] != values[:-1]
+    return facts.filter(pa.array(first))

@@ -46,7 +46,7 @@ def clean(engine: Engine, *, as_of: datetime | None = None) -> int:
         )
         source = """SELECT * FROM raw_reading r ANTI JOIN repeated d ON r.exchange = d.exchange
                     UNION ALL BY NAME SELECT * FROM kept_once"""
-    moment = "" if as_of is None else f"WHERE epoch_us(started_at) < {microseconds(as_of)}"
+    moment = "" if as_of is None else f"WHERE started_at < TIMESTAMPTZ '{as_of.isoformat(sep=' ')}'"
     engine.view(
         "reading",
         f"""SELECT *, CAST(epoch_us(started_at) // 3600000000 AS INTEGER) AS hour

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +15,7 @@ from stillwatch.read import ask_bit
 from stillwatch.rollup.activity import SUMS
 from stillwatch.schema.results import NO_HUBS, Hubs
 
-__all__ = ["HOUR", "RECIPE", "Column", "Rows", "Tables"]
+__all__ = ["HOUR", "RECIPE", "Column", "Rows", "Tables", "pairs"]
 
 RECIPE = sum(
     ask_bit(name)
@@ -24,11 +25,21 @@ RECIPE = sum(
     )
 )  # fmt: skip
 """Asks that make a text a recipe for training data: a lead for linking, not evidence by itself."""
+_DOCUMENTS = 3
+_GRANTED = re.compile(r"distil|red.?team|safety research|model evaluation", re.IGNORECASE)
 HOUR = 3_600_000_000
 """Microseconds in an hour."""
 
 Column = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
+
+
+def pairs(first: Index, second: Index) -> tuple[Index, Index]:
+    """The distinct pairs of two columns of numbers from 0 up, in ascending order."""
+    width = int(second.max()) + 1 if len(second) else 1
+    code = np.sort(first.astype(np.int64) * width + second)
+    code = code[np.flatnonzero(np.diff(code, prepend=-1))]
+    return code // width, code % width
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +120,20 @@ class Tables:
         number = np.full(len(known), -1, np.int64)
         values = np.asarray(column.drop_null().to_numpy(zero_copy_only=False)).astype(np.int64)
         _, number[known] = np.unique(values, return_inverse=True)
-        pair = np.unique(np.stack([number[known], self.party[known]], axis=1), axis=0)[:, 0]
-        return number, np.bincount(pair, minlength=1).astype(np.int64)
+        domain, _ = pairs(number[known], self.party[known])
+        return number, np.bincount(domain, minlength=1).astype(np.int64)
+
+    @cached_property
+    def granted(self) -> npt.NDArray[np.bool_]:
+        """Accounts with a contract or documents and a declared purpose that allows such use."""
+        verified = np.nan_to_num(self.number("verification")) >= _DOCUMENTS
+        program = self.accounts["program"].to_pylist()
+        use = self.accounts["declared_use"].to_pylist()
+        allowed = [
+            p == "research" or bool(u and _GRANTED.search(u))
+            for p, u in zip(program, use, strict=True)
+        ]
+        return verified & np.array(allowed, bool)
 
     @cached_property
     def totals(self) -> dict[str, Column]:
@@ -142,7 +165,7 @@ class Tables:
             """SELECT t.stream, t.account, t.exchanges, t.first_us, t.last_us, t.output_tokens
                FROM stream_account t SEMI JOIN stream s ON t.stream = s.stream
                ORDER BY t.stream, t.account"""
-        )
+        ).combine_chunks()
         streams = self.streams["stream"].to_numpy()
         at = np.searchsorted(streams, table["stream"].to_numpy()).astype(np.int64)
         table = table.append_column("s", pa.array(at))

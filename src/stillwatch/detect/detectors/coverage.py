@@ -18,7 +18,7 @@ from stillwatch.schema.results import Group, Signal
 Floats = npt.NDArray[np.float64]
 
 _AGREE = 0.25
-_CEILING = 1.5  # agent products and hackathons reach it too, where few groups tell that
+_CEILING = 1.2  # agent products and hackathons reach it too, where few groups tell that
 _ENOUGH = 20  # exchanges beyond the first of each account
 
 

@@ -35,8 +35,12 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
         return []
     _trace(groups, tables)
     asked = _by_account(tables, "SELECT account, count(DISTINCT exchange) AS n FROM own_asked")
-    outside = _by_account(tables, _returned("p.grp < 0"))
-    inside = _by_account(tables, _returned("p.grp >= 0 AND p.grp = b.grp"))
+    outside = _by_account(
+        tables,
+        """SELECT b.account, count(DISTINCT b.exchange) AS n FROM own_back b
+           JOIN own_member m ON b.account = m.account WHERE m.grp < 0""",
+    )
+    inside = _by_account(tables, f"SELECT account, count(DISTINCT exchange) AS n FROM ({_INSIDE})")
     party_asked = sum_by(tables.party, asked, tables.parties)
     party_back = sum_by(tables.party, outside, tables.parties)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -45,58 +49,61 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     found = [
         _one(group, tables, (asked, inside), others, sources[i]) for i, group in enumerate(groups)
     ]
-    for name in ("own_member", "own_asked", "own_said"):
+    for name in ("own_member", "own_asked", "own_answered", "own_back"):
         tables.engine.drop(name)
     return found
 
 
-def _returned(which: str) -> str:
-    return f"""SELECT p.account, count(DISTINCT p.exchange) AS n FROM own_asked p
-               JOIN own_said b ON p.trace = b.trace AND p.party <> b.party AND b.us < p.us
-               WHERE {which}"""
+_INSIDE = """SELECT m.grp, b.account, b.exchange, b.source_party FROM own_back b
+             JOIN own_member m ON b.account = m.account
+             JOIN own_member n ON b.source = n.account AND m.grp = n.grp WHERE m.grp >= 0"""
 
 
 def _trace(groups: Sequence[Group], tables: Tables) -> None:
-    """Make `own_asked`, traces in prompts, and `own_said`, those of them that an answer made first.
+    """Make `own_asked`, traces in prompts, and `own_back`, those that came out of an answer.
 
     A trace counts where it stood in an answer before it stood in any prompt: shared documents,
     templates and homework were asked before they were answered.
     """
     engine = tables.engine
+    engine.attach("own_member", _members(groups, tables))
+    engine.create(
+        "own_asked",
+        f"""SELECT DISTINCT t.trace, t.exchange, t.us, t.account
+            FROM ({_traces("prompt")}) t SEMI JOIN own_member m ON t.account = m.account""",
+    )
+    engine.create(
+        "own_answered",
+        f"""SELECT t.trace, t.account, min(t.us) AS us
+            FROM ({_traces("answer")}) t SEMI JOIN own_asked w ON t.trace = w.trace
+            GROUP BY t.trace, t.account""",
+    )
+    engine.create(
+        "own_back",
+        f"""SELECT p.account, p.exchange, s.account AS source, b.party AS source_party
+            FROM (SELECT trace FROM own_answered GROUP BY trace
+                  HAVING count(*) <= {_BOILERPLATE}) few
+            JOIN (SELECT trace, min(us) AS us FROM own_answered GROUP BY trace) f
+              ON few.trace = f.trace
+            JOIN (SELECT t.trace, min(t.us) AS us FROM ({_traces("prompt")}) t
+                  SEMI JOIN own_answered w ON t.trace = w.trace GROUP BY t.trace) q
+              ON few.trace = q.trace AND f.us < q.us
+            JOIN own_answered s ON few.trace = s.trace
+            JOIN own_asked p ON few.trace = p.trace AND s.us < p.us
+            JOIN account a ON p.account = a.account JOIN account b ON s.account = b.account
+            WHERE a.party <> b.party""",
+    )
+
+
+def _members(groups: Sequence[Group], tables: Tables) -> pa.Table:
+    """Rows (account, grp): the groups' accounts, and with grp -1 some of the others."""
     group = np.concatenate([np.full(len(g.accounts), i) for i, g in enumerate(groups)])
     account = tables.accounts["account"].to_numpy()
     members = np.concatenate([g.accounts for g in groups])
     free = np.setdiff1d(np.arange(len(account)), members)
     free = free[np.argsort(account[free], kind="stable")][:_OTHERS]
-    at = np.concatenate([members, free])
-    grp = np.concatenate([group, np.full(len(free), -1)])
-    engine.attach(
-        "own_member",
-        pa.table({"account": account[at], "grp": grp.astype(np.int64), "party": tables.party[at]}),
-    )
-    prompts = _traces("prompt")
-    engine.create(
-        "own_asked",
-        f"""SELECT DISTINCT t.trace, t.exchange, t.us, m.account, m.grp, m.party
-            FROM ({prompts}) t JOIN own_member m USING (account)""",
-    )
-    wanted = "(SELECT DISTINCT trace FROM own_asked)"
-    engine.create(
-        "own_said",
-        f"""SELECT s.trace, s.us, m.grp, coalesce(m.party, -1 - s.place) AS party
-            FROM (SELECT t.trace, t.account, min(t.us) AS us, min(a.place) AS place,
-                         min(min(t.us)) OVER (PARTITION BY t.trace) AS first_us,
-                         count(*) OVER (PARTITION BY t.trace) AS answered
-                  FROM ({_traces("answer")}) t SEMI JOIN {wanted} w ON t.trace = w.trace
-                  JOIN (SELECT account, row_number() OVER (ORDER BY account) AS place
-                        FROM account) a USING (account)
-                  GROUP BY t.trace, t.account) s
-            LEFT JOIN own_member m ON s.account = m.account
-            JOIN (SELECT t.trace, min(t.us) AS asked_us FROM ({prompts}) t
-                  SEMI JOIN {wanted} w ON t.trace = w.trace GROUP BY t.trace) q
-              ON s.trace = q.trace
-            WHERE s.first_us < q.asked_us AND s.answered <= {_BOILERPLATE}""",
-    )
+    grp = np.concatenate([group, np.full(len(free), -1)]).astype(np.int64)
+    return pa.table({"account": account[np.concatenate([members, free])], "grp": grp})
 
 
 def _traces(text: str) -> str:
@@ -117,10 +124,8 @@ def _by_account(tables: Tables, query: str) -> Floats:
 def _sources(tables: Tables, groups: int) -> Floats:
     """By group, how many parties the returned answers come from, in effect (inverse Simpson)."""
     rows = tables.engine.fetch(
-        """SELECT p.grp, b.party, count(DISTINCT p.exchange) AS n
-           FROM own_asked p JOIN own_said b ON p.trace = b.trace AND p.grp = b.grp
-            AND p.party <> b.party AND b.us < p.us
-           WHERE p.grp >= 0 GROUP BY p.grp, b.party"""
+        f"""SELECT grp, source_party, count(DISTINCT exchange) AS n FROM ({_INSIDE})
+            GROUP BY grp, source_party"""
     )
     grp, n = rows["grp"].to_numpy(), rows["n"].to_numpy().astype(float)
     total = np.bincount(grp, weights=n, minlength=groups)

@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
 
 _AGREE = 0.4
-_CEILING = 4.0
+_CEILING = 2.0
 _TOP = 0.98  # quantile of refusal among customers, above which a party tries the safeguards
 _ENOUGH = 5  # different prompts that were refused
 _FRESH = 0.5  # of the refused prompts are different ones; a client that retries sends the same

@@ -9,7 +9,7 @@ import numpy as np
 from stillwatch.detect.affiliation import openly_affiliated
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.examples import account_table, crowd, exchange_table, phrase, sends
-from stillwatch.rollup.tables import Rows, Tables
+from stillwatch.rollup.tables import Rows, Tables, pairs
 from stillwatch.schema.results import Group, Signal
 
 _KINDS = (
@@ -29,8 +29,8 @@ _LEAST = 0.15  # of the accounts must be tied before the group says anything
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     hubs = tables.hubs
     spokes = Rows.by(hubs.account, tables.accounts.num_rows)
-    pair = np.unique(np.stack([hubs.hub, tables.party[hubs.account]], axis=1), axis=0)[:, 0]
-    everywhere = np.bincount(pair, minlength=len(hubs.bits)).astype(float)
+    shown, _ = pairs(hubs.hub, tables.party[hubs.account])
+    everywhere = np.bincount(shown, minlength=len(hubs.bits)).astype(float)
     known = np.isin(hubs.kind, _KINDS)
     found: list[Signal | None] = []
     for group in groups:
@@ -43,10 +43,11 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
 def _one(group: Group, rows: np.ndarray, everywhere: np.ndarray, tables: Tables) -> Signal | None:  # type: ignore[type-arg]
     hubs = tables.hubs
     hub, account = hubs.hub[rows], hubs.account[rows]
-    inside = np.unique(np.stack([hub, tables.party[account]], axis=1), axis=0)[:, 0]
-    here = np.bincount(inside, minlength=len(hubs.bits)).astype(float)
-    within = np.where(here >= 2, (here - 1) / np.maximum(everywhere - 1, 1), 0.0)
-    worth = hubs.bits[hub] * within[hub]
+    met, of = np.unique(hub, return_inverse=True)
+    inside, _ = pairs(of, tables.party[account])
+    here = np.bincount(inside, minlength=len(met)).astype(float)
+    within = np.where(here >= 2, (here - 1) / np.maximum(everywhere[met] - 1, 1), 0.0)
+    worth = hubs.bits[hub] * within[of]
     at = np.searchsorted(group.accounts, account)
     place = np.zeros(len(group.accounts))
     person = np.zeros(len(group.accounts))

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from stillwatch.detect.affiliation import openly_affiliated
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.examples import START, account_table, crowd, exchange_table, phrase, sends
-from stillwatch.rollup.tables import Rows, Tables
+from stillwatch.rollup.tables import Rows, Tables, pairs
 from stillwatch.schema.results import Group, Signal
 
 Floats = npt.NDArray[np.float64]
@@ -38,19 +38,20 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
         return [None] * len(groups)
     same = _same(tables, hub, account, len(hubs.bits))
     worth = hubs.bits * _trust(same)
-    pair = np.unique(np.stack([hub, tables.party[account]], axis=1), axis=0)[:, 0]
-    everywhere = np.bincount(pair, minlength=len(hubs.bits)).astype(float)
+    met, _ = pairs(hub, tables.party[account])
+    everywhere = np.bincount(met, minlength=len(hubs.bits)).astype(float)
     spokes = Rows.by(account, tables.accounts.num_rows)
     found: list[Signal | None] = []
     for group in groups:
         rows = spokes.of(group.accounts)
-        inside = np.unique(np.stack([hub[rows], tables.party[account[rows]]], axis=1), axis=0)[:, 0]
-        here = np.bincount(inside, minlength=len(worth))
-        within = np.where(here >= _PAIR, (here - 1) / np.maximum(everywhere - 1, 1), 0.0)
+        met, of = np.unique(hub[rows], return_inverse=True)
+        inside, _ = pairs(of, tables.party[account[rows]])
+        here = np.bincount(inside, minlength=len(met))
+        within = np.where(here >= _PAIR, (here - 1) / np.maximum(everywhere[met] - 1, 1), 0.0)
         at = np.searchsorted(group.accounts, account[rows])
         best = np.full(len(group.accounts), np.nan)
-        np.fmax.at(best, at, (worth * within)[hub[rows]])
-        shown = [m for m in _MARKS if same[m][np.unique(hub[rows])].any()]
+        np.fmax.at(best, at, (worth[met] * within)[of])
+        shown = [m for m in _MARKS if same[m][met].any()]
         found.append(_one(group, best, shown, openly_affiliated(group, tables)))
     return found
 

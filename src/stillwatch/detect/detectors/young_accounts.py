@@ -1,0 +1,132 @@
+"""Accounts that were new when they took up the group's work, though no event brought them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from stillwatch.detect.base import Detector, Example
+from stillwatch.detect.examples import START, account_table, crowd, exchange_table, phrase, sends
+from stillwatch.detect.nulls.population import rarity_bits
+from stillwatch.rollup.tables import HOUR, Tables
+from stillwatch.schema.results import Group, Signal
+
+Floats = npt.NDArray[np.float64]
+
+_AGREE = 0.6
+_CEILING = 3.0
+_ENOUGH = 4  # accounts with a known age
+_EVENT = 48 * HOUR  # a class, a hackathon or a launch signs up within
+_ONE_EVENT = 0.5  # of the group, before its youth is the event's and not the group's
+_SETS = 60  # streams to compare with
+_ANYWHERE = np.linspace(0.15, 0.85, 12)  # what strangers show, where little can be compared
+
+
+def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
+    age = tables.number("first_us") - tables.number("created_us")
+    rank = _rank(np.where(age >= 0, age, np.nan))
+    typical = np.array([_typical(g, rank) for g in groups])
+    streams = _stream_ranks(tables, rank)
+    return [
+        _one(group, float(typical[i]), np.delete(typical, i), streams, tables)
+        for i, group in enumerate(groups)
+    ]
+
+
+def _rank(values: Floats) -> Floats:
+    """Share of all accounts that were as new or newer, 0…1; NaN where unknown."""
+    known = np.flatnonzero(~np.isnan(values))
+    rank = np.full(len(values), np.nan)
+    ordered = np.sort(values[known])
+    rank[known] = np.searchsorted(ordered, values[known], side="right") / max(len(known), 1)
+    return rank
+
+
+def _typical(group: Group, rank: Floats) -> float:
+    mine = rank[group.accounts]
+    return float(np.nanmedian(mine)) if (~np.isnan(mine)).sum() >= _ENOUGH else np.nan
+
+
+def _stream_ranks(tables: Tables, rank: Floats) -> Floats:
+    """Median rank of the accounts of a fixed draw of streams: what strangers with one text show."""
+    if not tables.streams.num_rows:
+        return np.empty(0)
+    rows = tables.by_stream
+    step = max(tables.streams.num_rows // _SETS, 1)
+    account = tables.stream_rows["a"].to_numpy()
+    draws = [
+        rank[account[rows.of(np.array([s]))]] for s in range(0, tables.streams.num_rows, step)
+    ]
+    return np.array([np.nanmedian(d) for d in draws if (~np.isnan(d)).sum() >= _ENOUGH])
+
+
+def _one(
+    group: Group, typical: float, others: Floats, streams: Floats, tables: Tables
+) -> Signal | None:
+    if np.isnan(typical):
+        return None
+    compared = np.concatenate([others[~np.isnan(others)], streams, _ANYWHERE])
+    share = (1 + (compared <= typical).sum()) / (1 + len(compared))
+    bits = rarity_bits(share, agree=_AGREE, ceiling=_CEILING)
+    created = tables.number("created_us")[group.accounts]
+    event = _largest_event(created[~np.isnan(created)])
+    if event >= _ONE_EVENT and bits > 0:
+        bits *= 0.15
+    days = (tables.number("first_us") - tables.number("created_us"))[group.accounts] / (24 * HOUR)
+    return Signal(
+        bits=bits,
+        reason=f"half of the accounts were younger than {np.nanmedian(days):.0f} days when first seen;"
+        f" {typical:.0%} of all accounts are as new, and {event:.0%} of the group signed up within"
+        " one two-day window.",
+    )
+
+
+def _largest_event(created: Floats) -> float:
+    """Largest share of the accounts that signed up within one event's time."""
+    if not len(created):
+        return 0.0
+    ordered = np.sort(created)
+    until = np.searchsorted(ordered, ordered + _EVENT, side="right")
+    return float((until - np.arange(len(ordered))).max() / len(ordered))
+
+
+def _example(*, event: bool) -> Example:
+    rng = np.random.default_rng(31)
+    rows = crowd(rng)
+    names = tuple(f"new-{i}" for i in range(12))
+    for name in names:
+        texts = [phrase(rng, int(rng.integers(0, 12))) for _ in range(10)]
+        rows += sends(name, 10, texts.__getitem__, rng=rng)
+    day = 24 * HOUR
+    start = int(START.timestamp() * 1_000_000)
+    ages = [1.0 if event else 1.0 + 1.2 * i for i in range(len(names))]
+    known = [
+        {"account_id": n, "created_at": np.datetime64(int(start - a * day), "us").item()}
+        for n, a in zip(names, ages, strict=True)
+    ]
+    known += [
+        {
+            "account_id": f"crowd-{i}",
+            "created_at": np.datetime64(int(start - (20 + 5 * i) * day), "us").item(),
+        }
+        for i in range(60)
+    ]
+    return Example(exchanges=exchange_table(rows), suspects=names, accounts=account_table(known))
+
+
+DETECTOR = Detector(
+    name="young_accounts",
+    family="identity",
+    meaning="Most of the accounts were new when they took up the group's work.",
+    null="How old the accounts of other groups and of other streams were.",
+    columns=("account.created_at",),
+    look_alikes=(
+        "a class, hackathon or launch: most of it signs up within two days, and then it counts little",
+        "users of a young product: they share no means and no recipe",
+    ),
+    weigh=_weigh,
+    fires=lambda: _example(event=False),
+    silent=lambda: _example(event=True),
+)

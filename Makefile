@@ -54,8 +54,8 @@ browser:
 demo: setup ## simulate a provider with planted campaigns and find them (< 3 minutes)
 	rm -rf demo
 	$(BIN)/stillwatch simulate demo --preset demo
-	$(BIN)/stillwatch detect demo/exchange --accounts demo/account.parquet \
-	  --releases demo/model_release.parquet --out demo/out
+	$(BIN)/stillwatch detect demo/exchanges --accounts demo/accounts.parquet \
+	  --releases demo/releases.parquet --out demo/out
 	@echo "open $(CURDIR)/demo/out/report.html"
 
 bench: setup ## measure speed and memory at 0.25, 1 and 4 million exchanges

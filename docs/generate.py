@@ -9,15 +9,23 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # the pages are a package of this folder, not of the installation
 
-PAGES = ("cli", "detectors", "errors", "formats", "settings", "tables")
+PAGES = {
+    "explanation/look-alikes": "look_alikes",
+    "reference/cli": "cli",
+    "reference/detectors": "detectors",
+    "reference/errors": "errors",
+    "reference/formats": "formats",
+    "reference/settings": "settings",
+    "reference/tables": "tables",
+}
 NOTE = "\n<!-- Made by docs/generate.py; change the code, then run `make docs-pages`. -->\n"
 
 
 def stale() -> dict[Path, str]:
     """Pages whose text is not what the code says, with the text that they should have."""
     wanted = {
-        HERE / "reference" / f"{name}.md": import_module(f"pages.{name}").page() + NOTE
-        for name in PAGES
+        HERE / f"{place}.md": import_module(f"pages.{name}").page() + NOTE
+        for place, name in PAGES.items()
     }
     return {
         path: text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pages.markdown import table
+from stillwatch.assess.combine import PRIOR, SMALL
 from stillwatch.detect import registry
 from stillwatch.schema.results import FAMILY_QUESTION
 
@@ -14,12 +16,19 @@ INTRODUCTION = """# Detectors
 Each detector belongs to one family of evidence, and each family speaks to one of two questions. A
 campaign needs a yes to both. A detector whose columns are missing from the logs stays silent, and
 the report says so. `stillwatch detectors` prints the same list.
+
+## Before any evidence
+
+How often a group of linked accounts is one, the other, both or neither; the questions are answered
+together, from this table and the bits of each. Small groups that share means are households and
+teams, so they begin lower. See [Two questions](../explanation/architecture.md#two-questions).
+
 """
 
 
 def page() -> str:
     """The page."""
-    parts = [INTRODUCTION]
+    parts = [INTRODUCTION, _prior()]
     found = registry.detectors()
     for question, asked in QUESTIONS.items():
         parts.append(f"\n## {asked}\n")
@@ -33,3 +42,14 @@ def page() -> str:
                 f"- Columns: {columns}\n- Honest look-alikes:\n{honest}\n"
             )
     return "".join(parts)
+
+
+def _prior() -> str:
+    sizes = {"small": f"fewer than {SMALL} customers", "large": f"{SMALL} customers or more"}
+    operators = ((False, "strangers"), (True, "one operator posing as strangers"))
+    rows = [
+        [sizes[size], asked, *(f"{prior[operator, harvest]:.1%}" for harvest in (False, True))]
+        for size, prior in PRIOR.items()
+        for operator, asked in operators
+    ]
+    return table(("group", "is", "not harvesting", "harvesting"), rows)

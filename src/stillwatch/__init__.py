@@ -7,25 +7,61 @@ groups of those who take part, `assess` weighs the evidence, `respond` recommend
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
 
-import stillwatch.detect as _stage  # so that the name below is set last: the verb, not the stage
+from stillwatch.pipeline.run import Logs, Progress, Run, Side
+from stillwatch.settings import Settings
 
-if TYPE_CHECKING:
-    from stillwatch.pipeline.run import Run
-
-__all__ = ["__version__", "detect"]
+__all__ = ["Run", "Settings", "__version__", "detect"]
 
 __version__ = "0.1.0"
 
+# A stage bears the verb's name. It is imported first and never bound again, so the verb keeps the
+# name: `stillwatch.detect` is the function, and `from stillwatch.detect.base import …` still works.
+import_module("stillwatch.detect")
 
-def detect(logs: Any, **options: Any) -> Run:  # noqa: ANN401 - see pipeline.batch.detect
-    """Find the campaigns in logs; takes what `stillwatch.pipeline.batch.detect` takes.
+
+def detect(
+    logs: Logs,
+    *,
+    accounts: Side = None,
+    releases: Side = None,
+    as_of: datetime | None = None,
+    out: str | Path | None = None,
+    format: str | None = None,  # noqa: A002 - the word that users know from the command line
+    mapping: str | Path | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Find the campaigns in logs.
 
     Args:
-        logs: A file, folder, glob, several of them, or an Arrow table of exchanges.
-        **options: accounts, releases, as_of, out, format, mapping, settings, progress.
+        logs: A file, folder, glob, `-`, several of them, or an Arrow table of schema EXCHANGE.
+        accounts: File or table of schema ACCOUNT; without it identity evidence is silent.
+        releases: File or table of schema MODEL_RELEASE.
+        as_of: The moment of the run, UTC where it names no offset; later exchanges are ignored.
+            Default: after the last one.
+        out: Folder for the results; None keeps them in memory.
+        format: Name of the log format, where it should not be recognised.
+        mapping: Mapping file, or the name of one that comes along.
+        settings: What an operator may set; `stillwatch.settings.load` reads a file.
+        progress: Whom to tell how far the run is.
+
+    Raises:
+        stillwatch.errors.Error: What a person can mend: logs, tables, settings, the folder.
     """
     from stillwatch.pipeline import batch  # noqa: PLC0415 - the numerical libraries load when used
 
-    return batch.detect(logs, **options)
+    return batch.detect(
+        logs,
+        accounts=accounts,
+        releases=releases,
+        as_of=as_of,
+        out=out,
+        format=format,
+        mapping=mapping,
+        settings=settings,
+        progress=progress,
+    )

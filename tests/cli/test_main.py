@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from stillwatch.cli import main
 from stillwatch.errors import ConfigError
 
-VERBS = ("detect", "explain", "replay", "detectors", "settings")
+LINE = '{"exchange_id": "e1", "started_at": "2026-03-02T00:00:00Z", "account_id": "a"}\n'
+VERBS = ("detect", "explain", "replay", "simulate", "detectors", "settings")
 
 
 def _run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -115,3 +116,60 @@ def test_explain_refuses_what_is_no_report(tmp_path: Path, content: str) -> None
     assert done.returncode == 1
     assert "report.json" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("detect", "nowhere"), "nothing is at 'nowhere'"),
+        (("detect", "empty"), "the folder holds no file"),
+        (("detect", "notes"), "text without any JSON object"),
+        (("detect", "logs", "--format", "litelm"), "did you mean 'litellm'?"),
+        (("detect", "logs", "--as-of", "soon"), "is not a moment"),
+        (("detect", "logs", "--accounts", "none.parquet"), "cannot read accounts"),
+        (("detect", "logs", "--settings", "none.toml"), "does not exist"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, tuple) else "",
+)
+def test_a_mistake_ends_in_words_and_status_2(
+    tmp_path: Path,
+    words: tuple[str, ...],
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("empty", "notes", "logs"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "notes" / "a.txt").write_text("hello\n", encoding="utf-8")
+    (tmp_path / "logs" / "a.jsonl").write_text(LINE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["stillwatch", *words])
+    with pytest.raises(SystemExit) as ended:
+        main.run()
+    assert ended.value.code == 2
+    assert told in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
+def test_a_result_folder_that_is_a_file_ends_in_words(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(LINE, encoding="utf-8")
+    (tmp_path / "out").touch()
+    done = _run("detect", "a.jsonl", folder=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("stillwatch: cannot write the results to 'out'")
+
+
+def test_detect_prints_the_overview_and_the_paths_and_tells_what_it_left_out(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.jsonl").write_text(LINE + "{\n", encoding="utf-8")
+    done = _run("detect", "a.jsonl", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("No campaign found in 1 exchange of 1 account")
+    assert done.stdout.splitlines()[-2:] == ["report: out/report.html", "tables: out/*.parquet"]
+    assert done.stderr.splitlines() == [
+        "stillwatch: 1 rejected: does_not_parse 1",
+        "stillwatch: each with its reason: out/quarantine.jsonl",
+    ]
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report["traffic"]["rejected"] == {"does_not_parse": 1}

@@ -122,9 +122,7 @@ def test_a_session_that_only_begins_again_was_not_taken_over() -> None:
 def test_a_history_is_shared_only_where_it_comes_back_within_minutes() -> None:
     def talk(gap: int) -> list[Any]:
         return [
-            exchange(
-                PARTIES[(n + k) % 4], 5000 * n + gap * k, history_digests=["m", f"m-{n}"]
-            )
+            exchange(PARTIES[(n + k) % 4], 5000 * n + gap * k, history_digests=["m", f"m-{n}"])
             for n in range(8)
             for k in range(3)
         ]

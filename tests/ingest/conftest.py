@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from stillwatch.errors import InputError
@@ -68,3 +70,18 @@ def line() -> Callable[..., str]:
         return orjson.dumps({**base, **more}).decode()
 
     return make
+
+
+@pytest.fixture
+def parquet() -> Callable[..., None]:
+    def write(path: Path, rows: int = 4000) -> None:
+        columns = {
+            "exchange_id": [f"x{i}" for i in range(rows)],
+            "started_at": pa.array(
+                [1_771_840_800_000_000 + i for i in range(rows)], pa.timestamp("us")
+            ),
+            "account_id": [f"a{i % 7}" for i in range(rows)],
+        }
+        pq.write_table(pa.table(columns), path, row_group_size=1000, compression="none")
+
+    return write

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from stillwatch.errors import NotFoundError, RegistryError
@@ -94,42 +92,6 @@ def test_a_time_that_is_none_rejects_the_row(
     assert result.reasons == {"wrong_type": 1}
 
 
-def _parquet(path: Path, rows: int = 4000) -> None:
-    columns = {
-        "exchange_id": [f"x{i}" for i in range(rows)],
-        "started_at": pa.array(
-            [1_771_840_800_000_000 + i for i in range(rows)], pa.timestamp("us")
-        ),
-        "account_id": [f"a{i % 7}" for i in range(rows)],
-    }
-    pq.write_table(pa.table(columns), path, row_group_size=1000, compression="none")
-
-
-def test_a_truncated_parquet_file_is_told_and_the_other_files_are_read(
-    read: Callable[..., Any], tmp_path: Path
-) -> None:
-    _parquet(tmp_path / "a.parquet")
-    whole = (tmp_path / "a.parquet").read_bytes()
-    (tmp_path / "b.parquet").write_bytes(whole[: len(whole) // 2])
-    result = read(tmp_path / "a.parquet", tmp_path / "b.parquet")
-    assert len(result.rows) == 4000
-    assert result.reasons == {"truncated_file": 1}
-    assert "b.parquet" in result.quarantined[0]["file"]
-
-
-def test_a_damaged_row_group_loses_its_rows_only(read: Callable[..., Any], tmp_path: Path) -> None:
-    path = tmp_path / "a.parquet"
-    _parquet(path)
-    data = bytearray(path.read_bytes())
-    where = pq.ParquetFile(path).metadata.row_group(1).column(0).data_page_offset
-    data[where : where + 400] = b"\xff" * 400
-    path.write_bytes(bytes(data))
-    result = read(path)
-    assert len(result.rows) == 3000
-    assert result.reasons == {"unreadable_file": 1}
-    assert "rows 1001 to 2000" in result.quarantined[0]["detail"]
-
-
 def test_an_empty_folder_is_told_and_the_rest_is_read(
     read: Callable[..., Any], line: Callable[..., str], tmp_path: Path
 ) -> None:
@@ -151,13 +113,17 @@ def test_an_empty_folder_alone_ends_with_status_2_and_says_what_to_do(
 
 
 def test_mixed_formats_in_one_folder_and_in_one_file_are_all_read(
-    read: Callable[..., Any], line: Callable[..., str], fixtures: Path, tmp_path: Path
+    read: Callable[..., Any],
+    line: Callable[..., str],
+    parquet: Callable[..., None],
+    fixtures: Path,
+    tmp_path: Path,
 ) -> None:
     spend = orjson.loads((fixtures / "litellm_spendlogs_rows.json").read_bytes())[0]
     trace = (fixtures / "litellm_otlp_traces.jsonl").read_text().strip()
     mixed = "\n".join([line("1"), orjson.dumps(spend).decode(), trace, "{}", line("2")])
     (tmp_path / "mixed.jsonl").write_text(mixed)
-    _parquet(tmp_path / "b.parquet", rows=3)
+    parquet(tmp_path / "b.parquet", rows=3)
     result = read(tmp_path)
     assert len(result.rows) == 4 + 3
     assert result.reasons == {"unknown_format": 1}
@@ -227,35 +193,6 @@ def test_an_array_cut_off_gives_its_whole_elements(
     result = read(path)
     assert result.ids == ["1", "2"]
     assert result.reasons == {"truncated_file": 1}
-
-
-def test_a_csv_row_with_too_few_fields_is_quarantined_by_its_number(
-    read: Callable[..., Any], tmp_path: Path
-) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text(
-        "exchange_id,started_at,account_id,temperature\n"
-        '1,2026-02-23,a,0.5\n2,2026-02-23\n"3",2026-02-23T10:00:00Z,"a",\n4,never,a,1\n'
-    )
-    result = read(path)
-    assert result.ids == ["1", "3"]
-    assert {(e["row"], e["reason"]) for e in result.quarantined} == {
-        (2, "does_not_parse"),
-        (4, "wrong_type"),
-    }
-
-
-def test_a_csv_with_a_broken_byte_loses_that_row_only(
-    read: Callable[..., Any], tmp_path: Path
-) -> None:
-    path = tmp_path / "a.csv"
-    path.write_bytes(
-        b"exchange_id,started_at,account_id\n1,2026-02-23,a\n2,2026-02-23,\xff\n3,2026-02-23,b\n"
-    )
-    result = read(path)
-    assert result.ids == ["1", "3"]
-    assert result.reasons == {"invalid_utf8": 1}
-    assert result.quarantined[0]["row"] == 2
 
 
 def test_a_run_that_reads_nothing_says_what_was_found(

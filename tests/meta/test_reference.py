@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -11,7 +12,7 @@ from typer.main import get_command
 
 from stillwatch import errors
 from stillwatch.cli.main import app
-from stillwatch.settings.keys import keys
+from stillwatch.settings.keys import Key, keys
 
 REFERENCE = repository.ROOT / "docs" / "reference"
 
@@ -31,8 +32,18 @@ def test_generated_pages_are_fresh() -> None:
 
 
 @pytest.mark.parametrize("key", list(keys()), ids=lambda key: f"{key.section}.{key.name}")
-def test_every_setting_is_documented(key: object) -> None:
+def test_every_setting_is_documented(key: Key) -> None:
     assert f"| `{key.name}` |" in _page("settings").partition(f"## {key.section}\n")[2]
+
+
+@pytest.mark.parametrize("key", list(keys()), ids=lambda key: f"{key.section}.{key.name}")
+def test_every_setting_is_read_by_the_pipeline(key: Key) -> None:
+    code = "".join(
+        text
+        for path, text in repository.texts(".py").items()
+        if path.is_relative_to("src/stillwatch/pipeline")
+    )
+    assert re.search(rf"\b{key.section}\.{key.name}\b", code)
 
 
 def test_every_verb_and_option_is_documented() -> None:

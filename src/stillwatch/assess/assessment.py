@@ -20,6 +20,7 @@ _PROVEN = 0.99
 _SPEAKS = 2.0  # bits that the families of a question must add before they support a yes
 _ONE_SIDED = 0.85  # nobody is named while one question alone is answered no
 _MARGIN = -1.0
+_IN_FAVOUR = 0.5  # counted bits from which a family is named among the evidence
 _UNSUPPORTED = 0.3  # without a family on each side nobody is accused, whatever the sum
 
 
@@ -31,6 +32,7 @@ class Assessment:
         group: The accounts.
         operator: Is it one operator who poses as strangers?
         harvest: Is it harvesting?
+        parties: How many different customers the accounts say they are.
         probability: That both are true, 0…1.
         member_probability: By account of the group: that the group is a campaign and it takes part.
         families: Families with counted evidence in favour.
@@ -39,6 +41,7 @@ class Assessment:
     group: Group
     operator: Answer
     harvest: Answer
+    parties: int
     probability: float
     member_probability: Floats
     families: tuple[str, ...]
@@ -48,17 +51,19 @@ def assess(
     group: Group,
     signals: Sequence[tuple[str, str, Signal]],
     tie_bits: Floats,
+    parties: int,
 ) -> Assessment:
     """Answer both questions for one group.
 
     Args:
         group: The accounts.
         signals: (detector, family, signal) of every detector that had something to say.
+        parties: How many different customers the accounts say they are.
         tie_bits: By account, log2 odds that it takes part if the group is a campaign.
     """
-    operator = answer("one_operator", signals)
-    harvest = answer("harvest", signals)
-    certainty = both(operator, harvest)
+    operator = answer("one_operator", signals, parties)
+    harvest = answer("harvest", signals, parties)
+    certainty = both(operator, harvest, parties)
     if not (_speaks(operator) and _speaks(harvest)):
         certainty = min(certainty, _UNSUPPORTED)
     if operator.total_bits < 0 or harvest.total_bits < _MARGIN:
@@ -66,11 +71,14 @@ def assess(
     if any(f == "integrity" and s.bits >= _PROOF_BITS for _, f, s in signals):
         certainty = max(certainty, _PROVEN * operator.probability)
     member = np.array([probability(float(b)) for b in tie_bits]) * certainty
-    families = sorted({s.family for a in (operator, harvest) for s in a.steps if s.counted_bits > 0.5})
+    families = sorted(
+        {s.family for a in (operator, harvest) for s in a.steps if s.counted_bits > _IN_FAVOUR}
+    )
     return Assessment(
         group=group,
         operator=operator,
         harvest=harvest,
+        parties=parties,
         probability=certainty,
         member_probability=member,
         families=tuple(families),

@@ -15,24 +15,42 @@ import numpy as np
 
 from stillwatch.schema.results import FAMILY_QUESTION, Question, Signal
 
-__all__ = ["PRIOR", "Answer", "Step", "answer", "both", "probability"]
+__all__ = ["PRIOR", "SMALL", "Answer", "Step", "answer", "both", "prior_of", "probability"]
 
-PRIOR: dict[tuple[bool, bool], float] = {
-    (False, False): 0.925,
-    (True, False): 0.055,
-    (False, True): 0.008,
-    (True, True): 0.012,
+PRIOR: dict[str, dict[tuple[bool, bool], float]] = {
+    "small": {
+        (False, False): 0.910,
+        (True, False): 0.080,
+        (False, True): 0.006,
+        (True, True): 0.004,
+    },
+    "large": {
+        (False, False): 0.955,
+        (True, False): 0.025,
+        (False, True): 0.008,
+        (True, True): 0.012,
+    },
 }
 """How often a linked group is (one covert operator, harvesting), before any evidence.
 
-The questions are not independent: strangers who harvest the same way together are rarer than one
-operator who does.
+Small groups that share means are households and teams. The questions are not independent: strangers
+who harvest the same way together are rarer than one operator who does.
 """
+SMALL = 10
+"""Parties below which a group is small."""
 
-_PRIOR_BITS: dict[Question, float] = {
-    "one_operator": float(np.log2((PRIOR[True, False] + PRIOR[True, True]) / (PRIOR[False, False] + PRIOR[False, True]))),
-    "harvest": float(np.log2((PRIOR[False, True] + PRIOR[True, True]) / (PRIOR[False, False] + PRIOR[True, False]))),
-}
+
+def prior_of(parties: int) -> dict[tuple[bool, bool], float]:
+    """The joint prior of a group of so many parties."""
+    return PRIOR["small" if parties < SMALL else "large"]
+
+
+def _prior_bits(question: Question, prior: dict[tuple[bool, bool], float]) -> float:
+    place = 0 if question == "one_operator" else 1
+    yes = sum(p for answers, p in prior.items() if answers[place])
+    return float(np.log2(yes / (1 - yes)))
+
+
 _DISCOUNT = 0.5  # of the next strongest evidence of one family: it may have the same cause
 
 
@@ -77,11 +95,11 @@ class Answer:
         return probability(self.total_bits)
 
 
-def both(operator: Answer, harvest: Answer) -> float:
+def both(operator: Answer, harvest: Answer, parties: int) -> float:
     """Probability, 0…1, that both answers are yes, from the joint prior and the counted bits."""
     o = operator.total_bits - operator.prior_bits
     h = harvest.total_bits - harvest.prior_bits
-    odds = {k: np.log2(p) + o * k[0] + h * k[1] for k, p in PRIOR.items()}
+    odds = {k: np.log2(p) + o * k[0] + h * k[1] for k, p in prior_of(parties).items()}
     top = max(odds.values())
     weight = {k: np.exp2(v - top) for k, v in odds.items()}
     return float(weight[True, True] / sum(weight.values()))
@@ -96,12 +114,15 @@ def probability(bits: float) -> float:
     return float(1.0 / (1.0 + np.exp2(-np.clip(bits, -60, 60))))
 
 
-def answer(question: Question, signals: Sequence[tuple[str, str, Signal]]) -> Answer:
+def answer(
+    question: Question, signals: Sequence[tuple[str, str, Signal]], parties: int
+) -> Answer:
     """Add up the evidence of one question.
 
     Args:
         question: The question; signals of other families are ignored.
         signals: (detector, family, signal), in any order.
+        parties: How many parties the group has.
     """
     steps: list[Step] = []
     for family in sorted({f for _, f, _ in signals if FAMILY_QUESTION[f] == question}):
@@ -110,11 +131,15 @@ def answer(question: Question, signals: Sequence[tuple[str, str, Signal]]) -> An
             mine.sort(key=lambda pair: (-abs(pair[1].bits), pair[0]))
             steps += [
                 Step(
-                    detector=d, family=family, bits=s.bits, counted_bits=s.bits * _DISCOUNT**i, signal=s
+                    detector=d,
+                    family=family,
+                    bits=s.bits,
+                    counted_bits=s.bits * _DISCOUNT**i,
+                    signal=s,
                 )
                 for i, (d, s) in enumerate(mine)
             ]
     steps.sort(key=lambda s: (-s.counted_bits, s.detector))
-    prior = _PRIOR_BITS[question]
+    prior = _prior_bits(question, prior_of(parties))
     total = prior + sum(s.counted_bits for s in steps)
     return Answer(question=question, prior_bits=prior, steps=tuple(steps), total_bits=total)

@@ -5,6 +5,7 @@ from stillwatch.campaign.capabilities import capabilities
 from stillwatch.campaign.form import form, own_streams
 from stillwatch.campaign.identity import name_campaigns
 from stillwatch.campaign.members import Spokes, Ties, ties
+from stillwatch.campaign.refine import core
 from stillwatch.campaign.select import join, select
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Ties",
     "brief",
     "capabilities",
+    "core",
     "form",
     "join",
     "name_campaigns",

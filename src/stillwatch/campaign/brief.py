@@ -47,9 +47,10 @@ def brief(
         victims: Members that look like owners of stolen keys.
     """
     posed = f", which pose as {parties:,} customers," if parties > 1 else ""
+    when = f"between {first:%d %b %Y %H:%M} and {last:%d %b %Y %H:%M} UTC"
+    aimed = _listed([_AIMS[a] for a in aims])
     parts = [
-        f"{accounts:,} accounts{posed} sent {exchanges:,} exchanges between {first:%d %b %Y %H:%M} and"
-        f" {last:%d %b %Y %H:%M} UTC; they aim at {_listed([_AIMS[a] for a in aims])}."
+        f"{accounts:,} accounts{posed} sent {exchanges:,} exchanges {when}; they aim at {aimed}."
     ]
     if operator:
         parts.append(f"They look like one operator: {_sentence(operator[0])}")

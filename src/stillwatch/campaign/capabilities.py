@@ -1,4 +1,4 @@
-"""What a campaign aims at: the capabilities its exchanges would train, from rates of its own work."""
+"""What a campaign aims at: the capabilities that its work would train, from rates of that work."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _WEAK = frozenset({"step_by_step", "tool_json", "translate", "with_reasoning"})
 _RATE, _WEAK_RATE = 0.12, 0.35
 _LIFT = 2.0  # times the rate of everybody else
 _MOST = 4
+_AGENT = 0.3  # of the exchanges offer tools, and of them continue a conversation
 
 
 def capabilities(group: Group, tables: Tables) -> list[str]:
@@ -52,4 +53,4 @@ def _agentic(group: Group, tables: Tables) -> bool:
     exchanges = max(totals["exchanges"][group.accounts].sum(), 1)
     tools = totals["with_tools"][group.accounts].sum() / exchanges
     continuing = 1 - totals["first_turns"][group.accounts].sum() / exchanges
-    return bool(tools > 0.3 and continuing > 0.3)
+    return bool(tools > _AGENT and continuing > _AGENT)

@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 _PRIOR = -3.0  # a neighbour in the graph is more often a bystander than not
 _AWAY = -4.0  # plenty of text, none of it in the group's own streams
 _INTO_WORK = 3.0  # at the most, for spending one's traffic on the group's streams
+_SHARED = 2  # parties of the group that show a value before it ties anybody
 _ENOUGH = 8  # exchanges with text before absence says something
 
 
@@ -59,7 +60,9 @@ def ties(group: Group, spokes: Spokes, tables: Tables) -> Ties:
     inside, _ = pairs(hub, tables.party[hubs.account[rows]])
     present = np.bincount(inside, minlength=len(met)).astype(float)
     # a value shared with more outsiders than members ties nobody to *this* group
-    within = np.where(present >= 2, (present - 1) / np.maximum(spokes.parties[met] - 1, 1), 0.0)
+    within = np.where(
+        present >= _SHARED, (present - 1) / np.maximum(spokes.parties[met] - 1, 1), 0.0
+    )
     worth, kinds = hubs.bits[met] * within, hubs.kind[met]
     best: dict[str, Floats] = {}
     for kind in np.unique(kinds):

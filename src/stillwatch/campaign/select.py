@@ -1,8 +1,9 @@
 """Of overlapping proposals, keep the ones that explain each account best.
 
 The views of the graph propose the same operation more than once: a fragment of it, the whole, the
-whole and its neighbours. The most probable proposal wins; among nearly equal ones the larger, unless
-its parts are cheaper told apart, for then it is several operations that share a text or a proxy.
+whole and its neighbours. The most probable proposal wins; among nearly equal ones the larger,
+unless its parts are cheaper told apart, for then it is several operations that share a text or a
+proxy.
 Fragments that are left over are joined where they share personal means or do the same work.
 """
 
@@ -26,6 +27,7 @@ Index = npt.NDArray[np.int64]
 _OVERLAP = 0.34  # of a proposal may be taken already
 _STEPS = 10  # probabilities within a tenth count as equal; then size decides
 _INSIDE = 0.9  # of a part lies in the whole
+_MARGIN = 20.0  # bits that telling two crews apart must save
 _LIKELY = 0.5  # a part must be a campaign by itself
 _PERSONAL = ("payment", "device", "phone", "email", "credential", "reasoning", "session")
 _TIED = 0.3  # of the smaller fragment's accounts share personal means with the larger
@@ -61,29 +63,33 @@ def select(groups: Sequence[Group], probabilities: Sequence[float], tables: Tabl
 
 
 def _falls_apart(whole: Group, likely: Sequence[Group], tables: Tables) -> bool:
-    """Whether likely campaigns inside the group tell its work more cheaply than it does."""
-    parts: list[Index] = []
-    rest = whole.accounts
+    """Whether taking a likely campaign out of the group tells the work of both more cheaply."""
+    streams = streams_in_use(whole.accounts, tables)
+    together = description_bits(whole.accounts, streams, tables)
     for part in likely:
         if len(part.accounts) >= _INSIDE * len(whole.accounts):
             continue
-        if np.isin(part.accounts, rest, assume_unique=True).mean() >= _INSIDE:
-            parts.append(np.intersect1d(part.accounts, rest, assume_unique=True))
-            rest = np.setdiff1d(rest, part.accounts, assume_unique=True)
-    if not parts:
-        return False
-    streams = streams_in_use(whole.accounts, tables)
-    apart = sum(description_bits(p, streams, tables) for p in [*parts, rest])
-    return apart < description_bits(whole.accounts, streams, tables)
+        inside = np.intersect1d(part.accounts, whole.accounts, assume_unique=True)
+        if len(inside) < _INSIDE * len(part.accounts):
+            continue
+        rest = np.setdiff1d(whole.accounts, inside, assume_unique=True)
+        apart = description_bits(inside, streams, tables) + description_bits(rest, streams, tables)
+        if apart + _MARGIN < together:
+            return True
+    return False
 
 
-def join(groups: Sequence[Group], likely: Sequence[bool], spokes: Spokes, tables: Tables) -> list[Group]:
+def join(
+    groups: Sequence[Group], likely: Sequence[bool], spokes: Spokes, tables: Tables
+) -> list[Group]:
     """Likely groups that share personal means or do the same work become one."""
     wanted = [g for g, yes in zip(groups, likely, strict=True) if yes]
     wanted.sort(key=lambda g: (-len(g.accounts), int(g.accounts[0])))
     joined: list[Index] = []
     for group in wanted:
-        home = next((k for k, big in enumerate(joined) if _one(group.accounts, big, spokes, tables)), None)
+        home = next(
+            (k for k, big in enumerate(joined) if _one(group.accounts, big, spokes, tables)), None
+        )
         if home is None:
             joined.append(group.accounts)
         else:

@@ -1,4 +1,4 @@
-"""Do accounts do the same work? The cost of describing who uses which stream, as one crew or several.
+"""Do accounts do the same work? The cost of telling who uses which stream, as one crew or several.
 
 One crew's accounts use the same streams; two crews that share a text or a proxy do not. A group is
 described stream by stream with the marginal likelihood of a beta-binomial (a Bayes factor read as

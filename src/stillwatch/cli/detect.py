@@ -36,7 +36,6 @@ def detect(
     in_force = load(settings)
     # Late, so that `--help` and a mistyped option do not wait for the numerical libraries.
     from stillwatch.pipeline import batch  # noqa: PLC0415
-    from stillwatch.report.text import overview  # noqa: PLC0415
 
     with progress() as shown:
         run = batch.detect(
@@ -50,5 +49,4 @@ def detect(
             settings=in_force,
             progress=shown,
         )
-    show.text(overview(run.report))
-    show.text(f"report: {out / 'report.html'}")
+    show.found(run, out)

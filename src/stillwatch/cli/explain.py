@@ -29,7 +29,9 @@ def explain(
 
 
 def _report(folder: Path) -> Report:
-    path = folder / "report.json"
+    from stillwatch.pipeline.write import current  # noqa: PLC0415 - `--help` does not wait for it
+
+    path = current(folder, "report.json")
     if not path.is_file():
         message = f"{str(folder)!r} holds no report.json"
         raise NotFoundError(message, hint="name the folder that `stillwatch detect --out` wrote")

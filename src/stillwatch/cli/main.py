@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -15,6 +13,7 @@ from stillwatch.cli.detectors import detectors
 from stillwatch.cli.explain import explain
 from stillwatch.cli.replay import replay
 from stillwatch.cli.settings import settings
+from stillwatch.cli.simulate import simulate
 from stillwatch.errors import Error
 
 __all__ = ["app", "run"]
@@ -47,10 +46,8 @@ def _common(
     """Finds the accounts that together distil a language model, and shows why."""
 
 
-for _verb in (detect, explain, replay, detectors, settings):
+for _verb in (detect, explain, replay, simulate, detectors, settings):
     app.command()(_verb)
-if find_spec("stillwatch.cli.simulate"):  # the simulator may be left out of an installation
-    app.command()(import_module("stillwatch.cli.simulate").simulate)
 
 
 def run() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -20,20 +19,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
-__all__ = ["Progress", "progress"]
+from stillwatch.pipeline.run import Progress
 
-
-class Progress(Protocol):
-    """What a run tells about how far it is; may be called from one thread only."""
-
-    def stage(self, name: str, total_bytes: int | None = None) -> None:
-        """A stage begins, and the one before has ended.
-
-        `total_bytes` is how much input there is, or None where nobody can know.
-        """
-
-    def advance(self, count_bytes: int = 0, rows: int = 0) -> None:
-        """So much more input and so many more rows of this stage are done."""
+__all__ = ["progress"]
 
 
 class _Silent:

@@ -50,7 +50,6 @@ def replay(
     in_force = load(settings)
     # Late, so that `--help` and a mistyped option do not wait for the numerical libraries.
     from stillwatch.pipeline import replay as driver  # noqa: PLC0415
-    from stillwatch.report.text import overview  # noqa: PLC0415
 
     with progress() as shown:
         run = driver.replay(
@@ -65,5 +64,4 @@ def replay(
             settings=in_force,
             progress=shown,
         )
-    show.text(overview(run.report))
-    show.text(f"report: {out / 'report.html'}")
+    show.found(run, out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import typer
 from rich import box
@@ -10,12 +11,32 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-__all__ = ["table", "text"]
+from stillwatch.pipeline.run import Run
+
+__all__ = ["found", "table", "text"]
+
+_NOTES = 8
 
 
 def text(content: str) -> None:
     """Print text as it stands: nothing in it is read as markup, no line is broken."""
     typer.echo(content)
+
+
+def found(run: Run, out: Path) -> None:
+    """Print the overview of a run and where its results are; what was not taken goes to stderr."""
+    from stillwatch.report.text import overview  # noqa: PLC0415 - `--help` does not wait for it
+
+    shown = [*run.notes[:_NOTES]]
+    if len(run.notes) > _NOTES:
+        shown.append(f"… and {len(run.notes) - _NOTES:,} lines more")
+    if run.report["traffic"]["rejected"]:
+        shown.append(f"each with its reason: {out / 'quarantine.jsonl'}")
+    for line in shown:
+        typer.echo(f"stillwatch: {line}", err=True)
+    text(overview(run.report))
+    text(f"report: {out / 'report.html'}")
+    text(f"tables: {out / '*.parquet'}")
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -80,4 +80,7 @@ def simulate(
         f"{summary.exchanges:,} exchanges of {summary.accounts:,} accounts, {summary.extraction:,} "
         f"of them in {summary.campaigns} campaigns, in {summary.seconds:.1f} s ({rate:,.0f}/s)"
     )
-    typer.echo(f"next: stillwatch detect {out}/exchanges --accounts {out}/accounts.parquet")
+    typer.echo(
+        f"next: stillwatch detect {out}/exchanges --accounts {out}/accounts.parquet"
+        f" --releases {out}/releases.parquet --out {out}/out"
+    )

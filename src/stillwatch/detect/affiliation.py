@@ -1,7 +1,8 @@
 """Do accounts of different parties openly belong together, as colleagues and classmates do?
 
 Hiding is part of the offence: a campaign's accounts pose as strangers. Accounts that show one mail
-domain of their own and have been verified, or that come through one identity provider, hide nothing.
+domain of their own and have been verified, or that come through one identity provider, hide
+nothing.
 """
 
 from __future__ import annotations

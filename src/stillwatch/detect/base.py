@@ -12,6 +12,7 @@ from stillwatch.schema.results import Group, Signal
 
 __all__ = ["Detector", "Example"]
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """A small world that a detector must answer in a known way.

@@ -20,7 +20,8 @@ _SUBJECTS = (
     "harbour tides gulls pilot lantern mooring", "sourdough crumb oven starter rye proofing",
     "tax ledger invoice audit payroll receipt", "enzyme protein ligand assay buffer pipette",
     "sonata violin tempo fugue cadence oboe", "router packet firewall subnet latency proxy",
-    "glacier moraine crevasse summit avalanche rope", "tomato trellis compost mildew seedling mulch",
+    "glacier moraine crevasse summit avalanche rope",
+    "tomato trellis compost mildew seedling mulch",
     "treaty envoy embassy tariff accord charter", "orbit thruster payload booster nozzle capsule",
     "suture ward triage fracture plaster clinic", "parquet varnish chisel dovetail walnut plane",
 )  # fmt: skip
@@ -44,7 +45,7 @@ def sends(
     over: timedelta = timedelta(days=10),
     **columns: Any,  # noqa: ANN401 - any column of the contract
 ) -> list[dict[str, Any]]:
-    """`count` exchanges of one account at random moments; columns are values or made of the index."""
+    """`count` exchanges of one account at random moments; columns are values or made by index."""
     moments = np.sort(rng.uniform(0, over.total_seconds(), count))
     return [
         {

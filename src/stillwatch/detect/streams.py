@@ -19,6 +19,7 @@ __all__ = ["Comparison", "compare_parties", "stream_bits", "stream_weight"]
 
 Floats = npt.NDArray[np.float64]
 
+_PARTIES = 3  # before they can be compared
 _CROSSED = 0.10  # work that is dealt out is not repeated; homework, benchmarks and memes are
 
 
@@ -50,8 +51,12 @@ def compare_parties(tables: Tables) -> Comparison:
         within = (number["square"] - number["between_square"]) / (placed - parties)
         n0 = (placed - number["placed_square"] / placed) / (parties - 1)
         f = between / within
-    usable = (parties >= 3) & (placed > parties + 2) & (within > 0) & np.isfinite(f) & (f > 0)
-    crossed = np.nan_to_num(number["crossed"]) / np.maximum(np.nan_to_num(number["item_exchanges"]), 1)
+    usable = (
+        (parties >= _PARTIES) & (placed > parties + 2) & (within > 0) & np.isfinite(f) & (f > 0)
+    )
+    crossed = np.nan_to_num(number["crossed"]) / np.maximum(
+        np.nan_to_num(number["item_exchanges"]), 1
+    )
     weight = stream_weight(tables)
     rho, bits = np.full(len(f), np.nan), np.zeros(len(f))
     if usable.any():
@@ -69,7 +74,9 @@ def stream_weight(tables: Tables) -> Floats:
     """
     s, a = tables.stream_rows["s"].to_numpy(), tables.stream_rows["a"].to_numpy()
     streams_of = np.bincount(a, minlength=tables.accounts.num_rows)
-    votes = np.bincount(s, weights=1 / np.maximum(streams_of[a], 1), minlength=tables.streams.num_rows)
+    votes = np.bincount(
+        s, weights=1 / np.maximum(streams_of[a], 1), minlength=tables.streams.num_rows
+    )
     accounts_of = np.bincount(s, minlength=tables.streams.num_rows)
     weight: Floats = votes / np.maximum(accounts_of, 1)
     return weight

@@ -120,8 +120,9 @@ def attach_work(groups: Sequence[Group], tables: Tables) -> None:
     tables.engine.create(
         WORK,
         f"""SELECT DISTINCT m.unit, m.exchange
-            FROM (SELECT u.unit, r.exchange, x.stream FROM reading r JOIN {UNITS} u USING (account)
-                  JOIN exchange_stream x USING (exchange) WHERE u.unit < {len(groups)}) m
+            FROM (SELECT u.unit, x.exchange, x.stream
+                  FROM exchange_stream x JOIN {UNITS} u USING (account)
+                  WHERE u.unit < {len(groups)}) m
             SEMI JOIN {_STREAMS} s ON m.stream = s.stream AND m.unit = s.unit""",
     )
     tables.engine.drop(_STREAMS)

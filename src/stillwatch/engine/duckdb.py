@@ -45,12 +45,14 @@ class DuckDB:
         """Write batches to Parquet beside the database and read them as `name`."""
         path = self._folder / f"{name}.parquet"
         rows = 0
+        text = [f.name for f in schema if pa.types.is_string(f.type)]  # digests hardly repeat
         with pq.ParquetWriter(
-            path, schema, compression="zstd", compression_level=1, write_statistics=_RANGED
+            path, schema, compression="lz4", use_dictionary=text, write_statistics=_RANGED
         ) as writer:
             for table in _regroup(batches, schema):
                 writer.write_table(table, row_group_size=_ROW_GROUP)
                 rows += table.num_rows
+        pa.default_memory_pool().release_unused()  # DuckDB has a memory of its own
         self.attach(name, path)
         return rows
 
@@ -61,7 +63,7 @@ class DuckDB:
             pattern = str(source / "**" / "*.parquet") if source.is_dir() else str(source)
             quoted = pattern.replace("'", "''")
             self._connection.execute(
-                f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet(\'{quoted}\')'
+                f"CREATE VIEW \"{name}\" AS SELECT * FROM read_parquet('{quoted}')"
             )
             return
         self._connection.register("_incoming", source)

@@ -44,6 +44,7 @@ _PERSONAL = frozenset(
 )
 _PLACE = frozenset({"client_ip", "client_net", "signup_ip", "signup_net", "cohort"})
 _RECIPE = frozenset({"recipe"})
+_NEW = frozenset({"newcomers"})
 _WORK = _RECIPE | {"stream", "image"}
 VIEWS = (
     View(kinds=_PERSONAL, resolution=1.0),
@@ -51,6 +52,9 @@ VIEWS = (
     View(kinds=_RECIPE, resolution=1.0),
     View(kinds=_RECIPE, resolution=4.0),
     View(kinds=_PERSONAL | _PLACE | _RECIPE, resolution=1.0),
+    View(kinds=_NEW, resolution=1.0),
+    View(kinds=_NEW, resolution=4.0),
+    View(kinds=_PERSONAL | _NEW, resolution=1.0),
     View(kinds=_WORK, resolution=1.0),
     View(kinds=_WORK, resolution=5.0),
     View(kinds=_PERSONAL | _WORK, resolution=1.0),
@@ -78,7 +82,9 @@ def communities(every: Hubs, accounts: int, view: View) -> Index:
     spokes = component[hubs.account]
     order = np.argsort(spokes, kind="stable")
     bounds = np.flatnonzero(np.diff(spokes[order])) + 1
-    members = {int(c): n for c, n in zip(*np.unique(component[linked], return_counts=True), strict=True)}
+    members = {
+        int(c): n for c, n in zip(*np.unique(component[linked], return_counts=True), strict=True)
+    }
     following = 0
     for part in np.split(order, bounds):
         if not len(part):
@@ -116,6 +122,9 @@ def _leiden(hubs: Hubs, spokes: Index, resolution: float) -> Index:
     weight = hubs.bits[hubs.hub[spokes]]
     igraph.set_random_number_generator(random.Random(_SEED))  # noqa: S311 - reproducible, not secret
     parts = graph.community_leiden(
-        objective_function="modularity", weights=weight.tolist(), resolution=resolution, n_iterations=4
+        objective_function="modularity",
+        weights=weight.tolist(),
+        resolution=resolution,
+        n_iterations=4,
     )
     return np.asarray(parts.membership, dtype=np.int64)

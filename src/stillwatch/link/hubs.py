@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from stillwatch.link.cohorts import cohorts
 from stillwatch.link.comparisons import COMPARISONS
+from stillwatch.link.newcomers import newcomers
+from stillwatch.link.order import in_fixed_order
 from stillwatch.rollup.tables import Tables, pairs
 from stillwatch.schema.results import Hubs
 
@@ -22,6 +23,7 @@ Index = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _LEAST_BITS = 1.0
+_SHARED = 2  # parties that show a value before it is shared
 _RARE = 3.0  # at the most, for sharing a text that few parties share: a lead, not yet evidence
 _RECIPE = 0.4  # of a stream's exchanges ask for what a training set is made of
 _DEALT = (-3.0, 4.0)  # what the comparison of the parties may take off or add
@@ -34,7 +36,12 @@ def hubs(tables: Tables, stream_bits: Floats) -> Hubs:
         tables: The run's rollups.
         stream_bits: By stream position, what a share in the stream says for one operator.
     """
-    parts = [*_value_hubs(tables), _cohort_hubs(tables), _stream_hubs(tables, stream_bits)]
+    parts = [
+        *_value_hubs(tables),
+        _cohort_hubs(tables),
+        _stream_hubs(tables, stream_bits),
+        _weighed(tables, "newcomers", *newcomers(tables)),
+    ]
     hub, account, kind, bits, stream = [], [], [], [], []
     count = 0
     for part in parts:
@@ -44,13 +51,14 @@ def hubs(tables: Tables, stream_bits: Floats) -> Hubs:
         bits.append(part.bits)
         stream.append(part.stream)
         count += len(part.bits)
-    return Hubs(
+    found = Hubs(
         hub=np.concatenate(hub),
         account=np.concatenate(account),
         kind=np.concatenate(kind),
         bits=np.concatenate(bits),
         stream=np.concatenate(stream),
     )
+    return in_fixed_order(found)
 
 
 def _value_hubs(tables: Tables) -> list[Hubs]:
@@ -61,7 +69,7 @@ def _value_hubs(tables: Tables) -> list[Hubs]:
     return [
         _weighed(tables, kind, v[kinds == kind], a[kinds == kind])
         for kind in COMPARISONS
-        if kind not in {"cohort", "stream"}
+        if kind not in {"cohort", "stream", "recipe", "newcomers"}
     ]
 
 
@@ -102,7 +110,7 @@ def _weighed(
         bits = np.zeros(count)
         np.maximum.at(bits, hub, known_bits)
     bits = np.minimum(bits, comparison.ceiling)
-    keep = (parties >= 2) & (parties <= comparison.hub) & (bits >= _LEAST_BITS)
+    keep = (parties >= _SHARED) & (parties <= comparison.hub) & (bits >= _LEAST_BITS)
     number = np.cumsum(keep) - 1
     spoke = keep[hub] if count else np.empty(0, bool)
     order = np.lexsort((account[spoke], number[hub[spoke]]))

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.assess import Step
 from stillwatch.engine import DuckDB
-from stillwatch.errors import InputError
+from stillwatch.errors import ConfigError, InputError
 from stillwatch.pipeline.describe import report, summary, traffic_of
 from stillwatch.pipeline.early import detected_at
 from stillwatch.pipeline.examples import Examples
 from stillwatch.pipeline.findings import Campaign, campaigns_of
 from stillwatch.pipeline.fold import fold, spool
-from stillwatch.pipeline.inputs import Inputs, Logs, Side, open_inputs
+from stillwatch.pipeline.inputs import Inputs, open_inputs
 from stillwatch.pipeline.judge import judge
 from stillwatch.pipeline.outputs import (
     account_table,
@@ -27,25 +27,26 @@ from stillwatch.pipeline.outputs import (
     evidence_table,
     member_table,
 )
-from stillwatch.pipeline.run import Run
+from stillwatch.pipeline.run import Logs, Progress, Run, Side
 from stillwatch.pipeline.templates import main_streams, templates
-from stillwatch.pipeline.write import recover, write
+from stillwatch.pipeline.write import prepare, write
 from stillwatch.rollup import Tables
 from stillwatch.settings import Settings
 
-__all__ = ["Progress", "detect"]
+__all__ = ["detect"]
 
 
-class Progress(Protocol):
-    """Whom a run tells how far it is."""
+class _Steps:
+    """Ingest tells how far it is; progress wants to know how much further."""
 
-    def stage(self, name: str, total_bytes: int | None = None) -> None:
-        """A stage begins."""
-        ...
+    def __init__(self, tell: Progress) -> None:
+        self._tell = tell
+        self._before = (0, 0)
 
-    def advance(self, count_bytes: int = 0, rows: int = 0) -> None:
-        """So much more of it is done."""
-        ...
+    def __call__(self, count_bytes: int, rows: int) -> None:
+        before_bytes, before_rows = self._before
+        self._before = (count_bytes, rows)
+        self._tell.advance(max(count_bytes - before_bytes, 0), max(rows - before_rows, 0))
 
 
 class _Quiet:
@@ -91,38 +92,46 @@ def detect(
     chosen = settings or Settings()
     tell = progress or _Quiet()
     folder = None if out is None else Path(out)
-    if folder is not None and folder.exists():
-        recover(folder)
+    spill = chosen.rollup.spill_folder
+    if spill is not None and not spill.is_dir():
+        message = f"rollup.spill_folder is {str(spill)!r}, and no folder is there"
+        raise ConfigError(message, hint="make the folder, or leave the setting out")
+    as_of = as_of if as_of is None or as_of.tzinfo else as_of.replace(tzinfo=UTC)
     inputs = open_inputs(
         logs, accounts=accounts, releases=releases, out=folder, format=format, mapping=mapping,
-        as_of=as_of, settings=chosen, on_progress=lambda size, rows: tell.advance(size, rows),
+        as_of=as_of, settings=chosen, on_progress=_Steps(tell),
     )  # fmt: skip
-    with DuckDB(
-        memory=f"{chosen.rollup.memory_limit_mib}MiB", folder=chosen.rollup.spill_folder
-    ) as engine:
+    if folder is not None:
+        prepare(folder)
+    with DuckDB(memory=f"{chosen.rollup.memory_limit_mib}MiB", folder=spill) as engine:
         tell.stage("read", inputs.total_bytes)
-        rows = spool(engine, inputs.batches(), threads=chosen.read.threads or 2)
+        rows = spool(engine, inputs.batches(), threads=chosen.read.threads or os.cpu_count() or 1)
         if not rows:
             message = "no exchange was read"
             raise InputError(message, hint="the logs are empty")
-        found = _find(engine, inputs, as_of, chosen, tell, folder, every)
+        found = _find(engine, inputs, chosen, tell, as_of=as_of, folder=folder, every=every)
     if folder is not None:
         tell.stage("write")
-        write(found, folder)
+        write(found, folder, members_shown=chosen.report.members_shown)
     return found
 
 
 def _find(
     engine: DuckDB,
     inputs: Inputs,
-    as_of: datetime | None,
     settings: Settings,
     tell: Progress,
+    *,
+    as_of: datetime | None,
     folder: Path | None,
     every: timedelta | None,
 ) -> Run:
     tell.stage("roll up")
-    tables, repeats = fold(engine, accounts=inputs.accounts, releases=inputs.releases, as_of=as_of)
+    tables, repeats = fold(
+        engine, accounts=inputs.accounts, releases=inputs.releases, as_of=as_of,
+        minimum_exchanges=settings.detect.minimum_exchanges,
+        minimum_parties=settings.detect.minimum_parties,
+    )  # fmt: skip
     if not tables.accounts.num_rows:
         message = f"no exchange lies before {as_of}"
         raise InputError(message, hint="choose a later moment with --as-of")
@@ -149,6 +158,7 @@ def _find(
             judged, campaigns, tables, examples=examples, templates=masked, traffic=traffic,
             inputs=inputs.names, as_of=moment, report_at=at, named_at=settings.assess.named_at,
         ),
+        notes=tuple(inputs.summary.lines())[1:],
     )  # fmt: skip
 
 

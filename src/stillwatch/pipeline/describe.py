@@ -27,6 +27,7 @@ BLIND_SPOTS = (
     "Extraction of one narrow skill with a few hundred requests.",
     "The same operation on another provider's or a cloud's platform without shared indicators.",
 )
+_IN_FAVOUR = 0.5  # counted bits from which a reason is told
 _TITLES = {
     "one_operator": "Is it one operator who poses as strangers?",
     "harvest": "Is it harvesting?",
@@ -43,8 +44,8 @@ def summary(campaign: Campaign, tables: Tables) -> str:
         first=campaign.first,
         last=campaign.last,
         aims=campaign.aims,
-        operator=[s.signal.reason for s in a.operator.steps if s.counted_bits > 0.5],
-        harvest=[s.signal.reason for s in a.harvest.steps if s.counted_bits > 0.5],
+        operator=[s.signal.reason for s in a.operator.steps if s.counted_bits > _IN_FAVOUR],
+        harvest=[s.signal.reason for s in a.harvest.steps if s.counted_bits > _IN_FAVOUR],
         victims=sum(m.victim for m in campaign.members),
     )
 
@@ -197,8 +198,12 @@ def _would_change(c: Campaign) -> list[str]:
             name = top.detector.replace("_", " ")
             said.append(
                 f"If {name!r} had an honest explanation, the probability would be"
-                f" {both(operator, harvest):.0%} instead of {a.probability:.0%}."
+                f" {both(operator, harvest, a.parties):.0%} instead of {a.probability:.0%}."
             )
-    said.append("If the accounts proved to be one declared customer, they would not be posing as strangers.")
-    said.append("If they held a licence for distillation, or a grant for verified research, it would be permitted.")
+    said.append(
+        "If the accounts proved to be one declared customer, they would not be posing as strangers."
+    )
+    said.append(
+        "If they held a licence for distillation, or a grant for research, it would be permitted."
+    )
     return said

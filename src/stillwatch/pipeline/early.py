@@ -1,7 +1,7 @@
 """When could each campaign first have been seen? The same fold and judgement, at earlier moments.
 
-A campaign that is seen at one moment is taken to be seen at later ones, so the first moment is found
-by halving the time between its first exchange and now; each look serves all campaigns at once.
+A campaign that is seen at one moment is taken to be seen at later ones, so the first is found by
+halving the time between its first exchange and now; each look serves all campaigns at once.
 Of much traffic the looks see the campaigns' accounts and some of the others: what members share
 looks a little commoner then, so a campaign is dated late rather than early.
 """
@@ -120,7 +120,11 @@ def _seen(
     settings: Settings,
 ) -> frozenset[str]:
     """Campaigns that were reported at a moment, by the accounts they have in common with now."""
-    tables, _ = fold(engine, accounts=inputs.accounts, releases=inputs.releases, as_of=moment)
+    tables, _ = fold(
+        engine, accounts=inputs.accounts, releases=inputs.releases, as_of=moment,
+        minimum_exchanges=settings.detect.minimum_exchanges,
+        minimum_parties=settings.detect.minimum_parties,
+    )  # fmt: skip
     if tables.accounts.num_rows < settings.detect.minimum_parties:
         return frozenset()
     judged = judge(tables, minimum_parties=settings.detect.minimum_parties)

@@ -44,7 +44,8 @@ def _by_stream(tables: Tables, streams: Sequence[int]) -> dict[int, list[tuple[s
               SELECT s, exchange_id, account_id,
                      row_number() OVER (PARTITION BY s ORDER BY exchange) AS place
               FROM (SELECT n.s, r.exchange, r.exchange_id, r.account_id,
-                           row_number() OVER (PARTITION BY n.s, r.account ORDER BY r.exchange) AS own
+                           row_number() OVER (PARTITION BY n.s, r.account ORDER BY r.exchange)
+                               AS own
                     FROM named_stream n JOIN exchange_stream x USING (stream)
                     JOIN reading r USING (exchange))
               WHERE own = 1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 
 from stillwatch.assess import Assessment
 from stillwatch.campaign import Ties, capabilities, name_campaigns
@@ -96,7 +97,9 @@ def campaigns_of(
     founders = [
         min(m, key=lambda one: (first_us[one.place], one.account_id)).account_id for m in members
     ]
-    names = name_campaigns([[m.account_id for m in each] for each in members], founders, earlier or {})
+    names = name_campaigns(
+        [[m.account_id for m in each] for each in members], founders, earlier or {}
+    )
     return [
         Campaign(
             campaign_id=name,
@@ -111,7 +114,7 @@ def campaigns_of(
 
 
 def _members(
-    assessment: Assessment, tied: Ties, owned: Sequence[bool], tables: Tables
+    assessment: Assessment, tied: Ties, owned: npt.NDArray[np.bool_], tables: Tables
 ) -> tuple[Member, ...]:
     exchanges = tables.totals["exchanges"]
     found = [

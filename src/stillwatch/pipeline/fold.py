@@ -12,13 +12,11 @@ from stillwatch.engine import Engine
 from stillwatch.read import read_batches
 from stillwatch.rollup import Tables
 from stillwatch.schema import READING
+from stillwatch.settings import Detect
 
-__all__ = ["MINIMUM_EXCHANGES", "MINIMUM_PARTIES", "fold", "spool"]
+__all__ = ["fold", "spool"]
 
-MINIMUM_EXCHANGES = 12
-"""A text must be sent this often before it is a stream."""
-MINIMUM_PARTIES = 3
-"""… and by this many parties; a campaign needs as many."""
+_LEAST = Detect()
 
 
 def spool(engine: Engine, batches: Iterable[pa.RecordBatch], *, threads: int = 2) -> int:
@@ -32,12 +30,23 @@ def fold(
     accounts: pa.Table | None = None,
     releases: pa.Table | None = None,
     as_of: datetime | None = None,
+    minimum_exchanges: int = _LEAST.minimum_exchanges,
+    minimum_parties: int = _LEAST.minimum_parties,
 ) -> tuple[Tables, int]:
-    """Roll `raw_reading` up, as known at `as_of`; returns the tables and the number of repeats."""
+    """Roll `raw_reading` up, as known at `as_of`; returns the tables and the number of repeats.
+
+    Args:
+        engine: Holds `raw_reading`.
+        accounts: Table of schema ACCOUNT, redacted, or None.
+        releases: Table of schema MODEL_RELEASE, or None.
+        as_of: The moment; later exchanges are left out. None takes all.
+        minimum_exchanges: A text must be sent this often before it is a stream …
+        minimum_parties: … and by this many parties.
+    """
     repeats = rollup.clean(engine, as_of=as_of)
     rollup.accounts(engine, accounts)
     rollup.activity(engine)
-    rollup.streams(engine, minimum_exchanges=MINIMUM_EXCHANGES, minimum_parties=MINIMUM_PARTIES)
+    rollup.streams(engine, minimum_exchanges=minimum_exchanges, minimum_parties=minimum_parties)
     rollup.attributes(engine)
     rollup.present(engine, releases)
     return Tables(engine, releases=releases), repeats

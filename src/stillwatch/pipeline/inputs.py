@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import platformdirs
@@ -15,20 +16,17 @@ from stillwatch.ingest import (
     Ingest,
     Quarantine,
     Redactor,
-    Source,
     Summary,
     load_mapping,
     read_accounts,
     read_releases,
     sources,
 )
+from stillwatch.pipeline.run import Logs, Side
 from stillwatch.schema import ACCOUNT, EXCHANGE, MODEL_RELEASE
 from stillwatch.settings import Settings
 
 __all__ = ["Inputs", "open_inputs"]
-
-Logs = str | Path | pa.Table | Sequence[str | Path]
-Side = str | Path | pa.Table | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +81,9 @@ def open_inputs(
         return Inputs(
             names=("(table)",),
             total_bytes=None,
-            batches=lambda: (redactor.redact(b) for b in table.to_batches(settings.ingest.batch_rows)),
+            batches=lambda: (
+                redactor.redact(b) for b in table.to_batches(settings.ingest.batch_rows)
+            ),
             once=False,
             summary=summary,
             accounts=known,
@@ -91,9 +91,19 @@ def open_inputs(
         )
     paths = [logs] if isinstance(logs, str | Path) else list(logs)
     found = sources(paths)
-    reader = _Reader(found, redactor, out, format, mapping, as_of, settings, on_progress)
+    make = partial(
+        Ingest,
+        found,
+        format=format,
+        mapping=None if mapping is None else load_mapping(mapping),
+        redactor=redactor,
+        batch_rows=settings.ingest.batch_rows,
+        longest_line=settings.ingest.line_limit_bytes,
+        as_of=as_of,
+    )
+    reader = _Reader(make, None if out is None else out / "quarantine.jsonl", on_progress)
     return Inputs(
-        names=tuple(str(p) for p in paths),
+        names=tuple(sorted(str(p) for p in paths)),
         total_bytes=sum(s.size for s in found) or None,
         batches=reader.batches,
         once="-" in [str(p) for p in paths],
@@ -108,41 +118,28 @@ class _Reader:
 
     def __init__(
         self,
-        found: Sequence[Source],
-        redactor: Redactor,
-        out: Path | None,
-        format: str | None,  # noqa: A002 - as above
-        mapping: str | Path | None,
-        as_of: datetime | None,
-        settings: Settings,
+        make: Callable[..., Ingest],
+        quarantine: Path | None,
         on_progress: Callable[[int, int], None] | None,
     ) -> None:
-        self._quarantine = None if out is None else out / "quarantine.jsonl"
-        self._loaded = None if mapping is None else load_mapping(mapping)
-        self._make = lambda place, tell: Ingest(
-            found,
-            format=format,
-            mapping=self._loaded,
-            redactor=redactor,
-            quarantine=Quarantine(place),
-            batch_rows=settings.ingest.batch_rows,
-            longest_line=settings.ingest.line_limit_bytes,
-            as_of=as_of,
-            on_progress=tell,
-        )
-        self._tell = on_progress
-        self._first = self._make(self._quarantine, on_progress)
+        self._make = make
+        self._quarantine = Quarantine(quarantine)
+        self._first = make(quarantine=self._quarantine, on_progress=on_progress)
         self._read = False
         self.summary = self._first.summary
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         if self._read:
-            return self._make(None, None).batches()
+            yield from self._make(quarantine=Quarantine(None)).batches()
+            return
         self._read = True
-        return self._first.batches()
+        with self._quarantine:
+            yield from self._first.batches()
 
 
-def _side(given: Side, schema: pa.Schema, read: Callable[[str | Path], pa.Table]) -> pa.Table | None:
+def _side(
+    given: Side, schema: pa.Schema, read: Callable[[str | Path], pa.Table]
+) -> pa.Table | None:
     if given is None:
         return None
     return _conform(given, schema) if isinstance(given, pa.Table) else read(given)
@@ -153,10 +150,14 @@ def _conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
     lacking = [f.name for f in schema if not f.nullable and f.name not in table.column_names]
     if lacking:
         message = f"the table lacks required columns: {', '.join(lacking)}"
-        raise SchemaError(message, hint="rename your columns, or use a mapping file with logs on disk")
+        raise SchemaError(
+            message, hint="rename your columns, or use a mapping file with logs on disk"
+        )
     try:
         columns = [
-            table[f.name].cast(f.type) if f.name in table.column_names else pa.nulls(table.num_rows, f.type)
+            table[f.name].cast(f.type)
+            if f.name in table.column_names
+            else pa.nulls(table.num_rows, f.type)
             for f in schema
         ]
     except pa.ArrowInvalid as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stillwatch.assess import Assessment, assess
-from stillwatch.campaign import Spokes, Ties, form, join, own_streams, select, ties
+from stillwatch.campaign import Spokes, Ties, core, form, join, own_streams, select, ties
 from stillwatch.detect.run import Outcome, run
 from stillwatch.detect.streams import stream_bits
 from stillwatch.link import VIEWS, communities, hubs
@@ -19,6 +19,7 @@ __all__ = ["Judgement", "judge"]
 
 _ROUNDS = 2
 _LIKELY = 0.5
+_LARGE = 8  # accounts: a smaller proposal has no bystanders to tell apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +47,20 @@ def judge(tables: Tables, *, minimum_parties: int = 3) -> Judgement:
     for view in VIEWS:
         community = communities(tables.hubs, tables.accounts.num_rows, view)
         proposed += form(tables, community, minimum_parties=minimum_parties)
+    proposed += [
+        c
+        for g in _distinct(proposed)
+        if len(g.accounts) >= _LARGE and (c := core(g, spokes, tables)) is not None
+    ]
     for _ in range(_ROUNDS):
         proposed = _trimmed(_distinct(proposed), spokes, tables, minimum_parties)
     weighed = _weigh(_distinct(proposed), spokes, tables)
     found = weighed.assessments
     chosen = select([a.group for a in found], [a.probability for a in found], tables)
     again = _weigh(chosen, spokes, tables).assessments
-    joined = join([a.group for a in again], [a.probability >= _LIKELY for a in again], spokes, tables)
+    joined = join(
+        [a.group for a in again], [a.probability >= _LIKELY for a in again], spokes, tables
+    )
     return _weigh(joined, spokes, tables)
 
 
@@ -65,6 +73,7 @@ def _weigh(groups: Sequence[Group], spokes: Spokes, tables: Tables) -> Judgement
             group,
             [(o.detector.name, o.detector.family, s) for o in outcomes if (s := o.signals[i])],
             tied[i].bits,
+            len(np.unique(tables.party[group.accounts])),
         )
         for i, group in enumerate(groups)
     ]

@@ -56,9 +56,7 @@ def member_table(campaigns: Sequence[Campaign]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=MEMBER)
 
 
-def account_table(
-    judged: Judgement, campaigns: Sequence[Campaign], tables: Tables
-) -> pa.Table:
+def account_table(judged: Judgement, campaigns: Sequence[Campaign], tables: Tables) -> pa.Table:
     """One row an account that has any evidence, reported or not."""
     best = np.zeros(tables.accounts.num_rows)
     for assessment in judged.assessments:

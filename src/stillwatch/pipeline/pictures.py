@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.link import COMPARISONS
 from stillwatch.pipeline.findings import Campaign, moment
 from stillwatch.rollup import HOUR, Tables
-from stillwatch.schema.report import Edge, Graph, Node, Series, Timeline, TimelineMark
+from stillwatch.schema.report import Edge, Graph, MarkKind, Node, Series, Timeline, TimelineMark
 
 __all__ = ["graph", "hourly", "timeline"]
 
@@ -84,7 +84,7 @@ def _edge(pair: tuple[str, str], kinds: dict[str, float]) -> Edge:
     }
 
 
-def _series(hours: np.ndarray, counts: np.ndarray) -> Series:  # type: ignore[type-arg]
+def _series(hours: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> Series:
     if not len(hours):
         return {"start": moment(0).isoformat(), "step_hours": 1, "counts": []}
     span = int(hours[-1] - hours[0]) + 1
@@ -124,5 +124,5 @@ def _bans(campaign: Campaign, tables: Tables) -> list[TimelineMark]:
     return marks
 
 
-def _mark(at: str, kind: str, label: str) -> TimelineMark:
-    return {"at": at, "kind": kind, "label": label}  # type: ignore[typeddict-item]
+def _mark(at: str, kind: MarkKind, label: str) -> TimelineMark:
+    return {"at": at, "kind": kind, "label": label}

@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from stillwatch.pipeline import batch
-from stillwatch.pipeline.batch import Progress
-from stillwatch.pipeline.inputs import Logs, Side
-from stillwatch.pipeline.run import Run
+from stillwatch.pipeline.run import Logs, Progress, Run, Side
 from stillwatch.settings import Settings
 
 __all__ = ["replay"]

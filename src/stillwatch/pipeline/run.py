@@ -1,14 +1,35 @@
-"""What a run hands back: four tables and the report, in memory."""
+"""What a run is given, whom it tells how far it is, and what it hands back."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias
 
 import pyarrow as pa
 
 from stillwatch.schema.report import Report
 
-__all__ = ["Run"]
+__all__ = ["Logs", "Progress", "Run", "Side"]
+
+Logs: TypeAlias = str | Path | pa.Table | Sequence[str | Path]
+"""A file, folder, glob, `-`, several of them, or an Arrow table of schema EXCHANGE."""
+Side: TypeAlias = str | Path | pa.Table | None
+"""A file or an Arrow table beside the logs."""
+
+
+class Progress(Protocol):
+    """Whom a run tells how far it is; may be called from one thread only."""
+
+    def stage(self, name: str, total_bytes: int | None = None) -> None:
+        """A stage begins, and the one before has ended.
+
+        `total_bytes` is how much input there is, or None where nobody can know.
+        """
+
+    def advance(self, count_bytes: int = 0, rows: int = 0) -> None:
+        """So much more input and so many more rows of this stage are done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +42,8 @@ class Run:
         accounts: One row an account with any evidence (schema ACCOUNT_ASSESSMENT).
         evidence: One row a piece of evidence (schema EVIDENCE).
         report: The same for people, as report.json holds it.
+        notes: What was not taken as it stood (records rejected, files skipped, values set to
+            null), a line a fact; empty where there is nothing to tell.
     """
 
     campaigns: pa.Table
@@ -28,3 +51,4 @@ class Run:
     accounts: pa.Table
     evidence: pa.Table
     report: Report
+    notes: tuple[str, ...] = ()

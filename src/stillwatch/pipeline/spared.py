@@ -18,6 +18,7 @@ __all__ = ["left_alone"]
 _SHOWN = 15
 _LOOKS_LIKE = 0.25  # probability of either answer before a group is worth a line
 _LARGE = 20  # accounts
+_AGAINST = -0.5  # counted bits from which a piece of evidence is a reason to spare
 
 
 def left_alone(judged: Judgement, tables: Tables, *, report_at: float) -> list[LookAlike]:
@@ -47,13 +48,17 @@ def _label(tied: Ties, accounts: int) -> str:
     shared = {kind: int((best > 1).sum()) for kind, best in tied.best.items()}
     ranked = sorted((-n, kind) for kind, n in shared.items() if n * 3 >= accounts)
     words = [COMPARISONS[kind].meaning.removeprefix("same ") for _, kind in ranked[:3]]
-    return f"{accounts:,} accounts with the same {' and '.join(words)}" if words else f"{accounts:,} accounts"
+    return (
+        f"{accounts:,} accounts with the same {' and '.join(words)}"
+        if words
+        else f"{accounts:,} accounts"
+    )
 
 
 def _why(assessment: Assessment) -> str:
     """The strongest evidence for the accounts, or the question that nothing speaks for."""
     steps = [*assessment.operator.steps, *assessment.harvest.steps]
-    against = [s for s in steps if s.counted_bits < -0.5]
+    against = [s for s in steps if s.counted_bits < _AGAINST]
     if against:
         best = min(against, key=lambda s: (s.counted_bits, s.detector))
         return f"Against it ({best.counted_bits:+.1f} bits): {best.signal.reason}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -29,7 +30,9 @@ def main_streams(campaign: Campaign, tables: Tables) -> list[int]:
     size = tables.streams["exchanges"].to_numpy()[own]
     parties = tables.streams["parties"].to_numpy()[own]
     kept: dict[tuple[int, int], int] = {}
-    for stream, n, p in sorted(zip(own, size, parties, strict=True), key=lambda row: (-row[1], row[0])):
+    for stream, n, p in sorted(
+        zip(own, size, parties, strict=True), key=lambda row: (-row[1], row[0])
+    ):
         kept.setdefault((int(n), int(p)), int(stream))
     return list(kept.values())[:_SHOWN]
 
@@ -74,7 +77,9 @@ def templates(
 def _masked(exemplars: Sequence[tuple[str, str]], texts: Mapping[str, tuple[str, str]]) -> str:
     """The skeleton of the prompts, or where those have nothing in common, of the system texts."""
     for part in (1, 0):
-        known = [(texts[e][part], account) for e, account in exemplars if e in texts and texts[e][part]]
+        known = [
+            (texts[e][part], account) for e, account in exemplars if e in texts and texts[e][part]
+        ]
         masked = skeleton([t for t, _ in known], [a for _, a in known])
         if masked:
             return masked
@@ -93,9 +98,11 @@ def _texts(batches: Iterable[pa.RecordBatch], wanted: set[str]) -> dict[str, tup
     return found
 
 
-def _rows(batch: pa.RecordBatch, at: np.ndarray) -> Iterator[tuple[str, str, str]]:  # type: ignore[type-arg]
+def _rows(batch: pa.RecordBatch, at: npt.NDArray[np.int64]) -> Iterator[tuple[str, str, str]]:
     if len(at):
         part = batch.take(pa.array(at))
-        columns = [part.column(n).to_pylist() for n in ("exchange_id", "system_text", "prompt_text")]
+        columns = [
+            part.column(n).to_pylist() for n in ("exchange_id", "system_text", "prompt_text")
+        ]
         for exchange, system, prompt in zip(*columns, strict=True):
             yield exchange, system or "", prompt or ""

@@ -8,6 +8,7 @@ marker leaves the old results whole; one that is killed after it is finished by 
 from __future__ import annotations
 
 import shutil
+import tempfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from stillwatch.errors import OutputError
 from stillwatch.pipeline.run import Run
 from stillwatch.report import write_report
 
-__all__ = ["TABLES", "recover", "write"]
+__all__ = ["TABLES", "current", "prepare", "recover", "write"]
 
 TABLES = ("campaigns", "members", "accounts", "evidence")
 """The tables of a run, each a Parquet file of that name."""
@@ -25,8 +26,8 @@ _STAGING = ".staging"
 _READY = ".ready"
 
 
-def write(run: Run, folder: Path) -> None:
-    """Write every file of the run into `folder`.
+def prepare(folder: Path) -> None:
+    """Make the folder and finish what a killed run left, before hours are spent on a run.
 
     Raises:
         OutputError: The folder cannot be written.
@@ -34,18 +35,41 @@ def write(run: Run, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         recover(folder)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def write(run: Run, folder: Path, *, members_shown: int) -> None:
+    """Write every file of the run into `folder`.
+
+    Args:
+        run: What to write.
+        folder: Where.
+        members_shown: Members of a campaign that the page lists before it is asked for all.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
+    try:
+        prepare(folder)
         staging = folder / _STAGING
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir()
         for name in TABLES:
             table: pa.Table = getattr(run, name)
             pq.write_table(table, staging / f"{name}.parquet", compression="zstd")
-        write_report(run.report, staging)
+        write_report(run.report, staging, members_shown=members_shown)
         (folder / _READY).touch()
         recover(folder)
     except OSError as error:
-        message = f"cannot write the results to {str(folder)!r}: {error.strerror or error}"
-        raise OutputError(message, hint="choose a folder that can be written with --out") from error
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    message = f"cannot write the results to {str(folder)!r}: {error.strerror or error}"
+    return OutputError(message, hint="choose a folder that can be written with --out")
 
 
 def recover(folder: Path) -> None:
@@ -57,3 +81,12 @@ def recover(folder: Path) -> None:
         (folder / _READY).unlink()
     if staging.exists():
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def current(folder: Path, name: str) -> Path:
+    """Where a file of the last whole run lies, even where that run was killed while renaming.
+
+    Changes nothing, so that reading needs no right to write and disturbs no run.
+    """
+    staged = folder / _STAGING / name
+    return staged if (folder / _READY).exists() and staged.exists() else folder / name

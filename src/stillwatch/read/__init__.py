@@ -5,4 +5,13 @@ from stillwatch.read.digests import digest_lists, digest_strings
 from stillwatch.read.reading import read, read_batches
 from stillwatch.read.skeleton import skeleton
 
-__all__ = ["ASKS", "Ask", "ask_bit", "digest_lists", "digest_strings", "read", "read_batches", "skeleton"]
+__all__ = [
+    "ASKS",
+    "Ask",
+    "ask_bit",
+    "digest_lists",
+    "digest_strings",
+    "read",
+    "read_batches",
+    "skeleton",
+]

@@ -35,7 +35,7 @@ def _environment() -> Environment:
     env.filters |= {name: getattr(numbers, name) for name in by_name}
     env.filters |= {name: getattr(words, name) for name in ("action", "aims", "family", "listed")}
     env.filters |= {"clip": clip, "spaced": words.spaced}
-    env.globals |= {"MARKS": words.MARKS, "STATUSES": words.STATUSES, "SHOWN": SHOWN_MEMBERS}
+    env.globals |= {"MARKS": words.MARKS, "STATUSES": words.STATUSES}
     return env
 
 
@@ -58,7 +58,7 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def render(report: Report) -> str:
+def render(report: Report, *, members_shown: int = SHOWN_MEMBERS) -> str:
     """The whole page; the same report gives the same bytes."""
     shown = cast("Report", visible_tree(report))
     style, script = _asset("style.css"), _asset("script.js")
@@ -71,7 +71,8 @@ def render(report: Report) -> str:
         .get_template("page.html")
         .render(
             report=shown,
-            campaigns=campaign_views(shown),
+            campaigns=campaign_views(shown, members_shown),
+            SHOWN=members_shown,
             sparkline=sparkline(hourly) if hourly["counts"] else Markup(""),
             peak=max(coarsen(hourly, len(hourly["counts"]) or 1)["counts"], default=0),
             detectors=statuses,

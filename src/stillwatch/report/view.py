@@ -138,7 +138,7 @@ def _ranked(members: list[MemberReport]) -> list[MemberReport]:
     return sorted(members, key=lambda m: (-m["probability"], -m["exchanges"], m["account_id"]))
 
 
-def campaign_views(report: Report) -> list[CampaignView]:
+def campaign_views(report: Report, members_shown: int = SHOWN_MEMBERS) -> list[CampaignView]:
     """Every campaign, the likeliest and largest first; sizes bounded for the page as a whole."""
     campaigns = sorted(
         report["campaigns"],
@@ -147,7 +147,7 @@ def campaign_views(report: Report) -> list[CampaignView]:
     classes = kind_classes(c["graph"] for c in campaigns)
     many = max(len(campaigns), 1)
     most_nodes = min(_NODES_A_CAMPAIGN, max(_NODES_AT_LEAST, _NODES_A_PAGE // many))
-    most_members = min(_MEMBERS_A_CAMPAIGN, max(SHOWN_MEMBERS, _MEMBERS_A_PAGE // many))
+    most_members = min(_MEMBERS_A_CAMPAIGN, max(members_shown, _MEMBERS_A_PAGE // many))
     taken: set[str] = set()
     views = []
     for campaign in campaigns:

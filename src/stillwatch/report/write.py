@@ -10,12 +10,13 @@ import orjson
 
 from stillwatch.errors import OutputError
 from stillwatch.report.render import render
+from stillwatch.report.view import SHOWN_MEMBERS
 from stillwatch.schema.report import Report
 
 __all__ = ["write_report"]
 
 
-def write_report(report: Report, folder: Path) -> None:
+def write_report(report: Report, folder: Path, *, members_shown: int = SHOWN_MEMBERS) -> None:
     """Writes both files; a reader sees the old file or the new one, never half of one.
 
     Nothing of the moment of writing goes in: the same report gives the same bytes.
@@ -28,7 +29,7 @@ def write_report(report: Report, folder: Path) -> None:
     except TypeError as fault:
         message = f"the report cannot be written as JSON: {fault}"
         raise OutputError(message, hint="every value must be plain JSON") from fault
-    page = render(report).encode("utf-8")
+    page = render(report, members_shown=members_shown).encode("utf-8")
     _replace(folder / "report.json", data + b"\n")
     _replace(folder / "report.html", page)
 

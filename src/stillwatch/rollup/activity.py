@@ -39,11 +39,13 @@ def activity(engine: Engine, *, source: str = "reading", name: str = "activity")
     flags = [f"CAST(count(*) FILTER (WHERE {test}) AS BIGINT) AS {n}" for n, test in _FLAGS.items()]
     totals = [f"CAST(coalesce(sum({c}), 0) AS BIGINT) AS {n}" for n, c in _TOTALS.items()]
     asked = [
-        f"CAST(count(*) FILTER (WHERE asks & {a.bit} <> 0) AS BIGINT) AS asks_{a.name}" for a in ASKS
+        f"CAST(count(*) FILTER (WHERE asks & {a.bit} <> 0) AS BIGINT) AS asks_{a.name}"
+        for a in ASKS
     ]
     columns = ",\n".join(["CAST(count(*) AS BIGINT) AS exchanges", *flags, *totals, *asked])
     engine.create(
         name,
-        f"SELECT account, hour, min(epoch_us(started_at)) AS first_us, max(epoch_us(started_at)) AS last_us,"
-        f"\n{columns}\nFROM {source} GROUP BY account, hour",
+        f"""SELECT account, hour, min(epoch_us(started_at)) AS first_us,
+                   max(epoch_us(started_at)) AS last_us, {columns}
+            FROM {source} GROUP BY account, hour""",
     )

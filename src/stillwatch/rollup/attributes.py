@@ -39,18 +39,20 @@ def attributes(engine: Engine) -> None:
         for kind, value in FROM_EXCHANGES.items()
     ]
     listed = [
-        f"SELECT '{kind}' AS kind, unnest({value}) AS value, account, started_at FROM reading WHERE len({value}) > 0"
+        f"SELECT '{kind}' AS kind, unnest({value}) AS value, account, started_at FROM reading"
+        f" WHERE len({value}) > 0"
         for kind, value in _LISTS.items()
     ]
     known = [
         f"SELECT '{kind}' AS kind, f.{value} AS value, f.account, CAST(0 AS BIGINT) AS exchanges,"
-        f" epoch_us(f.created_at) AS first_us FROM fact f SEMI JOIN account a ON f.account = a.account"
-        f" WHERE f.{value} IS NOT NULL"
+        " epoch_us(f.created_at) AS first_us FROM fact f"
+        f" SEMI JOIN account a ON f.account = a.account WHERE f.{value} IS NOT NULL"
         for kind, value in FROM_ACCOUNTS.items()
     ]
     engine.create(
         "attribute_all",
-        f"""SELECT kind, value, account, count(*) AS exchanges, min(epoch_us(started_at)) AS first_us
+        f"""SELECT kind, value, account, count(*) AS exchanges,
+                   min(epoch_us(started_at)) AS first_us
             FROM ({" UNION ALL ".join([*seen, *listed])}) WHERE value IS NOT NULL
             GROUP BY kind, value, account
             UNION ALL {" UNION ALL ".join(known)}""",

@@ -10,6 +10,7 @@ from a set of digests, it is additive, and two sets agree on it as often as thei
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -36,7 +37,8 @@ def streams(engine: Engine, *, minimum_exchanges: int, minimum_parties: int) -> 
     repeats across parties, and the sums for comparing parties (see `detect.detectors.work_queue`).
     """
     used = " UNION ALL ".join(
-        f"SELECT exchange, account, {key} AS key, {1 << i} AS kind FROM reading WHERE {key} IS NOT NULL"
+        f"SELECT exchange, account, {key} AS key, {1 << i} AS kind FROM reading"
+        f" WHERE {key} IS NOT NULL"
         for i, key in enumerate(KEYS)
     )
     engine.view("key_use", f"SELECT u.*, a.party FROM ({used}) u JOIN account a USING (account)")
@@ -55,7 +57,8 @@ def streams(engine: Engine, *, minimum_exchanges: int, minimum_parties: int) -> 
     engine.attach("key_stream", _join_keys(keys))
     engine.create(
         "exchange_stream",
-        "SELECT DISTINCT u.exchange, k.stream FROM shared_use u JOIN key_stream k USING (key)",
+        """SELECT u.exchange, k.stream, any_value(u.account) AS account
+           FROM shared_use u JOIN key_stream k USING (key) GROUP BY u.exchange, k.stream""",
     )
     engine.drop("shared_use")
     _by_account(engine, minimum_exchanges, minimum_parties)
@@ -64,14 +67,14 @@ def streams(engine: Engine, *, minimum_exchanges: int, minimum_parties: int) -> 
 def _join_keys(keys: pa.Table) -> pa.Table:
     """Keys that agree on enough draws become one stream, named by its least key."""
     count = keys.num_rows
-    pairs: list[np.ndarray] = []
+    pairs: list[npt.NDArray[np.int64]] = []
     for i in range(_DRAWS):
         drawn = keys[f"d{i}"].to_numpy()
         order = np.argsort(drawn, kind="stable")
         ordered = drawn[order]
         for step in range(1, len(KEYS)):
-            same = np.flatnonzero(ordered[step:] == ordered[:-step]) if count > step else []
-            a, b = order[same], order[np.asarray(same, dtype=np.int64) + step]
+            same = np.flatnonzero(ordered[step:] == ordered[:-step])
+            a, b = order[same], order[same + step]
             pairs.append(np.stack([np.minimum(a, b), np.maximum(a, b)], axis=1))
     joined = np.concatenate(pairs) if pairs else np.empty((0, 2), dtype=np.int64)
     pair, times = np.unique(joined, axis=0, return_counts=True)
@@ -94,13 +97,15 @@ def _by_account(engine: Engine, minimum_exchanges: int, minimum_parties: int) ->
                    count(e_square) AS placed, CAST(coalesce(sum(e_square), 0) AS BIGINT) AS square,
                    min(epoch_us(r.started_at)) AS first_us, max(epoch_us(r.started_at)) AS last_us,
                    CAST(coalesce(sum(r.output_tokens), 0) AS BIGINT) AS output_tokens, {sums}
-            FROM exchange_stream x JOIN reading r USING (exchange) JOIN account a USING (account)
+            FROM exchange_stream x JOIN reading r USING (exchange)
+            JOIN account a ON r.account = a.account
             GROUP BY x.stream, r.account""",
     )
     engine.create(
         "stream_item",
         """SELECT x.stream, r.item, count(*) AS exchanges, min(a.party) <> max(a.party) AS crossed
-           FROM exchange_stream x JOIN reading r USING (exchange) JOIN account a USING (account)
+           FROM exchange_stream x JOIN reading r USING (exchange)
+            JOIN account a ON r.account = a.account
            WHERE r.item IS NOT NULL GROUP BY x.stream, r.item""",
     )
     between = " + ".join(f"sum(p.s{i:02d}) * sum(p.s{i:02d})" for i in range(DIMENSIONS))
@@ -128,8 +133,10 @@ def _by_account(engine: Engine, minimum_exchanges: int, minimum_parties: int) ->
             FROM stream_party p
             JOIN (SELECT stream, bit_or(kinds) AS kinds, count(*) AS keys
                   FROM key_stream GROUP BY stream) k USING (stream)
-            LEFT JOIN (SELECT stream, count(*) AS items, CAST(sum(exchanges) AS BIGINT) AS item_exchanges,
-                              CAST(coalesce(sum(exchanges) FILTER (WHERE crossed), 0) AS BIGINT) AS crossed
+            LEFT JOIN (SELECT stream, count(*) AS items,
+                              CAST(sum(exchanges) AS BIGINT) AS item_exchanges,
+                              CAST(coalesce(sum(exchanges) FILTER (WHERE crossed), 0) AS BIGINT)
+                                  AS crossed
                        FROM stream_item GROUP BY stream) i USING (stream)
             GROUP BY p.stream, k.kinds, k.keys
             HAVING sum(p.exchanges) >= {minimum_exchanges} AND count(*) >= {minimum_parties}""",

@@ -61,8 +61,11 @@ class Rows:
         lengths = self.start[owners + 1] - self.start[owners]
         if not lengths.sum():
             return np.empty(0, np.int64)
-        base = np.repeat(self.start[owners] - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
-        return self.order[base + np.arange(lengths.sum())]
+        base = np.repeat(
+            self.start[owners] - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths
+        )
+        rows: Index = self.order[base + np.arange(lengths.sum())]
+        return rows
 
 
 class Tables:
@@ -133,7 +136,8 @@ class Tables:
             p == "research" or bool(u and _GRANTED.search(u))
             for p, u in zip(program, use, strict=True)
         ]
-        return verified & np.array(allowed, bool)
+        granted: npt.NDArray[np.bool_] = verified & np.array(allowed, bool)
+        return granted
 
     @cached_property
     def totals(self) -> dict[str, Column]:
@@ -160,7 +164,7 @@ class Tables:
 
     @cached_property
     def stream_rows(self) -> pa.Table:
-        """stream × account, ordered; with positions `s` and `a` as extra columns."""
+        """Rows stream × account, ordered; with positions `s` and `a` as extra columns."""
         table = self.engine.fetch(
             """SELECT t.stream, t.account, t.exchanges, t.first_us, t.last_us, t.output_tokens
                FROM stream_account t SEMI JOIN stream s ON t.stream = s.stream
@@ -183,9 +187,10 @@ class Tables:
 
     @cached_property
     def recipe_share(self) -> Column:
-        """By stream position: share of its exchanges that ask for what a training set is made of."""
+        """By stream position: share of its exchanges that ask for what makes a training set."""
         asked = self.engine.fetch(
-            f"""SELECT s.stream, avg(CASE WHEN r.asks & {RECIPE} <> 0 THEN 1.0 ELSE 0.0 END) AS share
+            f"""SELECT s.stream,
+                       avg(CASE WHEN r.asks & {RECIPE} <> 0 THEN 1.0 ELSE 0.0 END) AS share
                 FROM exchange_stream x JOIN stream s USING (stream) JOIN reading r USING (exchange)
                 GROUP BY s.stream ORDER BY s.stream"""
         )
@@ -196,7 +201,8 @@ class Tables:
     def values(self) -> pa.Table:
         """Shared values: kind, value, account position `a`, number `v` of the (kind, value)."""
         table = self.engine.fetch(
-            "SELECT kind, value, account, exchanges, first_us FROM attribute ORDER BY kind, value, account"
+            """SELECT kind, value, account, exchanges, first_us FROM attribute
+               ORDER BY kind, value, account"""
         ).combine_chunks()
         kind = table["kind"].combine_chunks().dictionary_encode()
         code = kind.indices.to_numpy().astype(np.int64)

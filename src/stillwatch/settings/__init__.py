@@ -4,10 +4,8 @@ from stillwatch.settings.effective import Effective, effective
 from stillwatch.settings.load import load
 from stillwatch.settings.stages import (
     Assess,
-    Campaign,
     Detect,
     Ingest,
-    Link,
     Read,
     Report,
     Rollup,
@@ -16,11 +14,9 @@ from stillwatch.settings.stages import (
 
 __all__ = [
     "Assess",
-    "Campaign",
     "Detect",
     "Effective",
     "Ingest",
-    "Link",
     "Read",
     "Report",
     "Rollup",

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from stillwatch.errors import ConfigError
+
 __all__ = [
     "Assess",
-    "Campaign",
     "Detect",
     "Ingest",
-    "Link",
     "Read",
     "Report",
     "Rollup",
@@ -81,40 +81,16 @@ class Detect:
 
     minimum_parties: int = field(
         default=3,
-        metadata=_says("fewer accounts than this are not judged as a group", "accounts", least=2),
+        metadata=_says(
+            "a group of fewer unrelated customers is not judged, nor a text that fewer send",
+            "customers",
+            least=2,
+        ),
     )
     minimum_exchanges: int = field(
-        default=20,
+        default=12,
         metadata=_says(
-            "a group with fewer exchanges than this is not judged", "exchanges", least=1
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """How pairs of accounts are found."""
-
-    hub_limit: int = field(
-        default=2000,
-        metadata=_says(
-            "a value shared by more accounts than this makes no pairs", "accounts", least=2
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Campaign:
-    """How linked accounts become a campaign."""
-
-    resolution: float = field(
-        default=1.0,
-        metadata=_says("of the search for communities; higher means smaller campaigns", least=0),
-    )
-    minimum_accounts: int = field(
-        default=3,
-        metadata=_says(
-            "smaller groups are no campaign, save for a deterministic proof", "accounts", least=2
+            "a text that is sent fewer times than this says nothing", "exchanges", least=1
         ),
     )
 
@@ -123,24 +99,23 @@ class Campaign:
 class Assess:
     """How evidence becomes a probability."""
 
-    operator_prior_bits: float = field(
-        default=-4.0,
-        metadata=_says(
-            "belief before evidence that a group is one operator posing as strangers", "bits"
-        ),
-    )
-    harvesting_prior_bits: float = field(
-        default=-3.5,
-        metadata=_says("belief before evidence that a group harvests answers for training", "bits"),
-    )
     named_at: float = field(
         default=0.9,
         metadata=_says("probability from which a campaign is named", "0..1", least=0, most=1),
     )
     report_at: float = field(
-        default=0.5,
+        default=0.7,
         metadata=_says("probability from which a campaign is reported", "0..1", least=0, most=1),
     )
+
+    def __post_init__(self) -> None:
+        """Refuse settings under which a campaign could be named and not be reported."""
+        if self.report_at > self.named_at:
+            message = (
+                f"assess.report_at is {self.report_at} and assess.named_at is {self.named_at}:"
+                " who is named must be reported"
+            )
+            raise ConfigError(message, hint="lower report_at or raise named_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +143,6 @@ class Settings:
     read: Read = Read()
     rollup: Rollup = Rollup()
     detect: Detect = Detect()
-    link: Link = Link()
-    campaign: Campaign = Campaign()
     assess: Assess = Assess()
     report: Report = Report()
     origins: Mapping[str, str] = field(

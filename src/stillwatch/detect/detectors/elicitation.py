@@ -10,6 +10,7 @@ import numpy as np
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.examples import crowd, exchange_table, phrase, sends
 from stillwatch.detect.nulls.population import Crowd, rarity_bits, sum_by
+from stillwatch.rollup.streams import KEYS
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
 
@@ -34,6 +35,9 @@ _AIMS = (
     _Aim(ask="candidates", agree=0.2, ceiling=3.5, says="many answers to one task"),
     _Aim(ask="safe_rewrite", agree=0.2, ceiling=3.5, says="safe rewrites of sensitive answers"),
 )
+_RECIPE = 0.4  # of a stream's exchanges ask
+_SYSTEM = sum(1 << i for i, key in enumerate(KEYS) if key.startswith("system"))
+_BUILT_IN = 1.5  # bits at the most
 _LOOKS = 1.5  # bits: ten aims are tried, one may fit by chance
 _ENOUGH = 4  # exchanges with text before an account's rate counts
 _LEAST_RATE = 0.05
@@ -73,7 +77,19 @@ def _one(group: Group, tables: Tables, crowds: dict[str, Crowd]) -> Signal | Non
             best = (bits, reason)
     if best is None:
         return None
+    if _built_in(group, tables):
+        best = (min(best[0], _BUILT_IN), best[1] + " A product's own instructions ask for it.")
     return Signal(bits=best[0], reason=best[1], streams=tuple(int(s) for s in group.streams[:5]))
+
+
+def _built_in(group: Group, tables: Tables) -> bool:
+    """Whether the asking is done by a shared system text, as an agent product's is."""
+    recipes = group.streams[tables.recipe_share[group.streams] >= _RECIPE]
+    if not len(recipes):
+        return False
+    exchanges = tables.streams["exchanges"].to_numpy()[recipes]
+    kinds = tables.streams["kinds"].to_numpy()[recipes]
+    return int(kinds[np.argmax(exchanges)]) & ~_SYSTEM == 0
 
 
 def _fires() -> Example:

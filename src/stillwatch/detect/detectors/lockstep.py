@@ -132,9 +132,7 @@ def _fires() -> Example:
     rng = np.random.default_rng(15)
     rows = crowd(rng)
     names = tuple(f"pool-{i}" for i in range(6))
-    running = [
-        day * 24 + int(h) for day in range(21) for h in rng.choice(24, 6, replace=False)
-    ]
+    running = [day * 24 + int(h) for day in range(21) for h in rng.choice(24, 6, replace=False)]
     for name in names:
         rows += _visits(name, running, 2, rng)
     return Example(exchanges=exchange_table(rows), suspects=names)

@@ -47,9 +47,7 @@ class _Refused:
         self.refused = sum_by(tables.party, tables.totals["refused"], tables.parties)
         self.sent = sum_by(tables.party, tables.totals["exchanges"], tables.parties)
         self.when = sum_by(party, hours, tables.parties) / np.maximum(self.refused, 1)
-        self.rate = np.where(
-            self.sent >= _ENOUGH, self.refused / np.maximum(self.sent, 1), np.nan
-        )
+        self.rate = np.where(self.sent >= _ENOUGH, self.refused / np.maximum(self.sent, 1), np.nan)
         self.varied = (self.items >= _ENOUGH) & (self.items >= _FRESH * self.refused)
         self.spokes = np.flatnonzero(self.varied[tables.party[tables.hubs.account]])
 
@@ -95,9 +93,7 @@ def _one(group: Group, near: Index, refused: _Refused, tables: Tables) -> Signal
     base = (1 + int((usual >= bar).sum())) / (1 + len(usual))
     often = float(stats.binom.sf(len(prober) - 1, len(mine), base))
     begun = seen.first[runs] / HOUR
-    order = stats.mannwhitneyu(
-        refused.when[prober], begun, alternative="less", method="asymptotic"
-    )
+    order = stats.mannwhitneyu(refused.when[prober], begun, alternative="less", method="asymptotic")
     bits = surprise_bits(max(often, float(order.pvalue)), agree=_AGREE, ceiling=_CEILING)
     if bits <= 0:
         return None

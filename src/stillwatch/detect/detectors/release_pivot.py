@@ -127,9 +127,7 @@ class _Sets:
         return means
 
 
-def _one(
-    group: Group, pivot: _Pivot, looks: int, sets: _Sets, tables: Tables
-) -> Signal | None:
+def _one(group: Group, pivot: _Pivot, looks: int, sets: _Sets, tables: Tables) -> Signal | None:
     mine = np.unique(tables.party[group.accounts])
     inside, others = pivot.excess(mine)
     if len(inside) < _PARTIES or inside.mean() < _LEAST:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from stillwatch.detect.affiliation import openly_affiliated
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.examples import account_table, crowd, exchange_table, phrase, sends
 from stillwatch.rollup.tables import Rows, Tables, pairs
 from stillwatch.schema.results import Group, Signal
+
+Index = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 _KINDS = (
     "payment", "device", "phone", "email", "credential",
@@ -21,9 +25,12 @@ _HOMES = ("signup_ip", "signup_net")
 _NEAR = 0.3
 _DISCOUNT = 0.5  # people who share a card often share a place
 _CEILING = 8.0
-_HIDE_NOTHING = -4.0  # bits, where all of them openly belong together: strangers is not what they pose as
+_HIDE_NOTHING = -4.0  # bits, where all openly belong together: they do not pose as strangers
 _OPEN = 0.3  # of the weight is left where the accounts openly belong together
 _LEAST = 0.15  # of the accounts must be tied before the group says anything
+_SHARED = 2  # parties of the group that show a value before it is shared in it
+_TIED = 0.5  # bits from which an account counts as tied
+_WORTH_SAYING = 0.2  # of the accounts openly belong together
 
 
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
@@ -40,13 +47,13 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     return found
 
 
-def _one(group: Group, rows: np.ndarray, everywhere: np.ndarray, tables: Tables) -> Signal | None:  # type: ignore[type-arg]
+def _one(group: Group, rows: Index, everywhere: Floats, tables: Tables) -> Signal | None:
     hubs = tables.hubs
     hub, account = hubs.hub[rows], hubs.account[rows]
     met, of = np.unique(hub, return_inverse=True)
     inside, _ = pairs(of, tables.party[account])
     here = np.bincount(inside, minlength=len(met)).astype(float)
-    within = np.where(here >= 2, (here - 1) / np.maximum(everywhere[met] - 1, 1), 0.0)
+    within = np.where(here >= _SHARED, (here - 1) / np.maximum(everywhere[met] - 1, 1), 0.0)
     worth = hubs.bits[hub] * within[of]
     at = np.searchsorted(group.accounts, account)
     place = np.zeros(len(group.accounts))
@@ -55,10 +62,10 @@ def _one(group: Group, rows: np.ndarray, everywhere: np.ndarray, tables: Tables)
     np.maximum.at(place, at[near], worth[near])
     np.maximum.at(person, at[~near], worth[~near])
     # people who signed up at one place meet there; means shared from far apart do not happen so
-    together = np.isin(hubs.kind[hub], _HOMES) & (worth > 0.5)
+    together = np.isin(hubs.kind[hub], _HOMES) & (worth > _TIED)
     home = np.isin(np.arange(len(group.accounts)), at[together])
     best = person + np.where(person > 1, _DISCOUNT, 1.0) * np.where(home, _NEAR, 1.0) * place
-    tied = best > 0.5
+    tied = best > _TIED
     if tied.mean() < _LEAST:
         return None
     affiliated = openly_affiliated(group, tables)
@@ -67,7 +74,9 @@ def _one(group: Group, rows: np.ndarray, everywhere: np.ndarray, tables: Tables)
     kinds = {k: len(np.unique(at[(hubs.kind[hub] == k) & (worth > 1)])) for k in _KINDS}
     shown = sorted(((n, k) for k, n in kinds.items() if n), reverse=True)[:3]
     what = ", ".join(f"{k.replace('_', ' ')} ({n})" for n, k in shown)
-    opened = f" {affiliated:.0%} of them openly belong together." if affiliated > 0.2 else ""
+    opened = (
+        f" {affiliated:.0%} of them openly belong together." if affiliated > _WORTH_SAYING else ""
+    )
     return Signal(
         bits=min(bits, _CEILING),
         reason=f"{int(tied.sum())} of {len(best)} accounts share means that strangers rarely share:"
@@ -83,9 +92,9 @@ def _fires() -> Example:
     for name in names:
         texts = [phrase(rng, int(rng.integers(0, 12))) for _ in range(10)]
         rows += sends(name, 10, texts.__getitem__, rng=rng)
-    known = [
-        {"account_id": n, "payment_hmac": f"card-{i // 5}"} for i, n in enumerate(names)
-    ] + [{"account_id": f"crowd-{i}", "payment_hmac": f"own-{i}"} for i in range(60)]
+    known = [{"account_id": n, "payment_hmac": f"card-{i // 5}"} for i, n in enumerate(names)] + [
+        {"account_id": f"crowd-{i}", "payment_hmac": f"own-{i}"} for i in range(60)
+    ]
     return Example(exchanges=exchange_table(rows), suspects=names, accounts=account_table(known))
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.examples import crowd, exchange_table, phrase, sends
 from stillwatch.detect.nulls.population import Crowd, rarity_bits
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
+
+Floats = npt.NDArray[np.float64]
 
 _AGREE = 0.6
 _CEILING = 2.0
@@ -35,19 +38,21 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     return [_one(group, tables, focus, others) for group in groups]
 
 
-def _fresh(tables: Tables) -> np.ndarray:  # type: ignore[type-arg]
+def _fresh(tables: Tables) -> Floats:
     """By stream: share of its exchanges that bring a text of their own."""
     items = np.nan_to_num(tables.streams["items"].to_numpy().astype(float))
     sent = np.nan_to_num(tables.streams["item_exchanges"].to_numpy().astype(float))
     return np.where(sent > 0, items / np.maximum(sent, 1), 0.0)
 
 
-def _one(group: Group, tables: Tables, focus: np.ndarray, others: Crowd) -> Signal | None:  # type: ignore[type-arg]
+def _one(group: Group, tables: Tables, focus: Floats, others: Crowd) -> Signal | None:
     mine = focus[group.accounts]
     if not len(group.streams):
         if tables.totals["with_text"][group.accounts].sum() < _ENOUGH * len(group.accounts):
             return None
-        return Signal(bits=_NOTHING_SHARED, reason="They have no work in common: no text is theirs.")
+        return Signal(
+            bits=_NOTHING_SHARED, reason="They have no work in common: no text is theirs."
+        )
     if np.isnan(mine).all():
         return None
     typical = float(np.nanmedian(mine))
@@ -56,13 +61,15 @@ def _one(group: Group, tables: Tables, focus: np.ndarray, others: Crowd) -> Sign
     share, number = others.share_above(typical, np.unique(tables.party[group.accounts]))
     return Signal(
         bits=rarity_bits(share, agree=_AGREE, ceiling=_CEILING),
-        reason=f"half of the accounts spend at least {typical:.0%} of their exchanges on one text with"
-        f" new content each time; {share:.1%} of {number:,} other customers do.",
+        reason=f"half of the accounts spend at least {typical:.0%} of their exchanges on one text"
+        f" with new content each time; {share:.1%} of {number:,} other customers do.",
         streams=tuple(int(s) for s in group.streams[:5]),
     )
 
 
-_TEMPLATE = "You are a careful assistant. Work through the case below and give the complete solution."
+_TEMPLATE = (
+    "You are a careful assistant. Work through the case below and give the complete solution."
+)
 
 
 def _fires() -> Example:

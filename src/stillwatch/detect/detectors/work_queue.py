@@ -63,12 +63,14 @@ def _silent() -> Example:
     return Example(exchanges=exchange_table(rows), suspects=names)
 
 
-_TEMPLATE = "You are an expert analyst who gives complete and careful answers to every question about"
+_TEMPLATE = (
+    "You are an expert analyst who gives complete and careful answers to every question about"
+)
 
 DETECTOR = Detector(
     name="work_queue",
     family="coordination",
-    meaning="Parties share a text, never an item, and differ in content no more than chance allows.",
+    meaning="Parties share a text, never an item, and differ in content as little as by chance.",
     null="Strangers who share a text: the variance between parties that such streams show.",
     columns=("prompt_text",),
     look_alikes=(

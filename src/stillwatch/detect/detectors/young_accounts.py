@@ -10,6 +10,7 @@ import numpy.typing as npt
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.examples import START, account_table, crowd, exchange_table, phrase, sends
 from stillwatch.detect.nulls.population import rarity_bits
+from stillwatch.detect.streams import stream_weight
 from stillwatch.rollup.tables import HOUR, Tables
 from stillwatch.schema.results import Group, Signal
 
@@ -20,19 +21,15 @@ _CEILING = 3.0
 _ENOUGH = 4  # accounts with a known age
 _EVENT = 48 * HOUR  # a class, a hackathon or a launch signs up within
 _ONE_EVENT = 0.5  # of the group, before its youth is the event's and not the group's
-_SETS = 60  # streams to compare with
 _ANYWHERE = np.linspace(0.15, 0.85, 12)  # what strangers show, where little can be compared
 
 
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     age = tables.number("first_us") - tables.number("created_us")
     rank = _rank(np.where(age >= 0, age, np.nan))
-    typical = np.array([_typical(g, rank) for g in groups])
     streams = _stream_ranks(tables, rank)
-    return [
-        _one(group, float(typical[i]), np.delete(typical, i), streams, tables)
-        for i, group in enumerate(groups)
-    ]
+    weight = stream_weight(tables)
+    return [_one(group, rank, streams, weight, tables) for group in groups]
 
 
 def _rank(values: Floats) -> Floats:
@@ -44,31 +41,31 @@ def _rank(values: Floats) -> Floats:
     return rank
 
 
-def _typical(group: Group, rank: Floats) -> float:
-    mine = rank[group.accounts]
-    return float(np.nanmedian(mine)) if (~np.isnan(mine)).sum() >= _ENOUGH else np.nan
-
-
 def _stream_ranks(tables: Tables, rank: Floats) -> Floats:
-    """Median rank of the accounts of a fixed draw of streams: what strangers with one text show."""
-    if not tables.streams.num_rows:
-        return np.empty(0)
-    rows = tables.by_stream
-    step = max(tables.streams.num_rows // _SETS, 1)
-    account = tables.stream_rows["a"].to_numpy()
-    draws = [
-        rank[account[rows.of(np.array([s]))]] for s in range(0, tables.streams.num_rows, step)
-    ]
-    return np.array([np.nanmedian(d) for d in draws if (~np.isnan(d)).sum() >= _ENOUGH])
+    """By stream position: median rank of its accounts, NaN where too few are known."""
+    rows = tables.stream_rows
+    mine = rank[rows["a"].to_numpy()]
+    known = ~np.isnan(mine)
+    stream = rows["s"].to_numpy()[known]
+    order = np.lexsort((mine[known], stream))
+    start = np.searchsorted(stream[order], np.arange(tables.streams.num_rows + 1))
+    count = np.diff(start)
+    middle = np.minimum(start[:-1] + count // 2, max(len(order) - 1, 0))
+    typical: Floats = mine[known][order][middle] if len(order) else np.zeros(len(count))
+    return np.where(count >= _ENOUGH, typical, np.nan)
 
 
 def _one(
-    group: Group, typical: float, others: Floats, streams: Floats, tables: Tables
+    group: Group, rank: Floats, streams: Floats, weight: Floats, tables: Tables
 ) -> Signal | None:
-    if np.isnan(typical):
+    mine = rank[group.accounts]
+    if (~np.isnan(mine)).sum() < _ENOUGH:
         return None
-    compared = np.concatenate([others[~np.isnan(others)], streams, _ANYWHERE])
-    share = (1 + (compared <= typical).sum()) / (1 + len(compared))
+    typical = float(np.nanmedian(mine))
+    others = ~np.isnan(streams)
+    others[group.streams] = False
+    reached = float(weight[others & (streams <= typical)].sum()) + (typical >= _ANYWHERE).sum()
+    share = (1 + reached) / (1 + float(weight[others].sum()) + len(_ANYWHERE))
     bits = rarity_bits(share, agree=_AGREE, ceiling=_CEILING)
     created = tables.number("created_us")[group.accounts]
     event = _largest_event(created[~np.isnan(created)])
@@ -77,9 +74,9 @@ def _one(
     days = (tables.number("first_us") - tables.number("created_us"))[group.accounts] / (24 * HOUR)
     return Signal(
         bits=bits,
-        reason=f"half of the accounts were younger than {np.nanmedian(days):.0f} days when first seen;"
-        f" {typical:.0%} of all accounts are as new, and {event:.0%} of the group signed up within"
-        " one two-day window.",
+        reason=f"half of the accounts were younger than {np.nanmedian(days):.0f} days when first"
+        f" seen; {typical:.0%} of all accounts are as new, and {event:.0%} of the group signed up"
+        " within one two-day window.",
     )
 
 
@@ -123,7 +120,7 @@ DETECTOR = Detector(
     null="How old the accounts of other groups and of other streams were.",
     columns=("account.created_at",),
     look_alikes=(
-        "a class, hackathon or launch: most of it signs up within two days, and then it counts little",
+        "a class, hackathon or launch: most sign up within two days, and then it counts little",
         "users of a young product: they share no means and no recipe",
     ),
     weigh=_weigh,

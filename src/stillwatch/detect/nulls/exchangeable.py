@@ -17,7 +17,9 @@ __all__ = ["QUEUE", "STRANGERS", "correlation", "likelihoods", "queue_bits", "st
 
 Floats = npt.NDArray[np.float64]
 
-_GRID = np.array([0.0, 0.003, 0.01, 0.02, 0.04, 0.07, 0.11, 0.16, 0.23, 0.32, 0.43, 0.56, 0.7, 0.85])
+_GRID = np.array(
+    [0.0, 0.003, 0.01, 0.02, 0.04, 0.07, 0.11, 0.16, 0.23, 0.32, 0.43, 0.56, 0.7, 0.85]
+)
 QUEUE = np.array([0.40, 0.25, 0.17, 0.10, 0.05, 0.03, 0, 0, 0, 0, 0, 0, 0, 0])
 """How often a work queue shows each ρ of the grid: near zero, with some drift over time."""
 STRANGERS = np.array(
@@ -36,7 +38,7 @@ def correlation(f: Floats, n0: Floats) -> Floats:
 
 
 def likelihoods(f: Floats, n0: Floats, parties: Floats, placed: Floats) -> Floats:
-    """log density of each stream's F for every ρ of the grid; streams × grid.
+    """Log density of each stream's F for every ρ of the grid; streams × grid.
 
     Args:
         f: Ratio of mean squares between and within parties.
@@ -48,20 +50,23 @@ def likelihoods(f: Floats, n0: Floats, parties: Floats, placed: Floats) -> Float
     within = _DIMENSIONS * np.maximum(placed - parties, 1)
     spread = 1 + n0[:, None] * (_GRID / (1 - _GRID))[None, :]
     density: Floats = stats.f.logpdf(f[:, None] / spread, between[:, None], within[:, None])
-    return np.maximum(density - np.log(spread), -1e4)
+    bounded: Floats = np.maximum(density - np.log(spread), -1e4)
+    return bounded
 
 
 def strangers(log_density: Floats, weight: Floats, *, rounds: int = 30) -> Floats:
     """What ρ is among the operator's own streams: a mixture over the grid, fitted by EM.
 
-    The shipped STRANGERS stand in as a Dirichlet prior worth a few groups, so that a quiet log keeps
-    them and a busy one replaces them (empirical Bayes, Kiefer and Wolfowitz 1956; Laird 1978).
+    The shipped STRANGERS stand in as a Dirichlet prior worth a few groups, so that a quiet log
+    keeps them and a busy one replaces them (empirical Bayes, Kiefer and Wolfowitz 1956; Laird
+    1978).
 
     Args:
         log_density: streams × grid, from `likelihoods`.
         weight: How much each stream counts; one community of accounts is about one stream.
+        rounds: Steps of expectation and maximisation.
     """
-    mixture = STRANGERS / STRANGERS.sum()
+    mixture: Floats = STRANGERS / STRANGERS.sum()
     prior = _PRIOR_GROUPS * mixture
     shifted = np.exp(log_density - log_density.max(axis=1, keepdims=True, initial=-1e4))
     for _ in range(rounds):

@@ -44,7 +44,8 @@ class Crowd:
 
 def sum_by(owner: Index, values: Floats, owners: int) -> Floats:
     """Sums of `values` by owner position."""
-    return np.bincount(owner, weights=values, minlength=owners)
+    sums: Floats = np.bincount(owner, weights=values, minlength=owners).astype(np.float64)
+    return sums
 
 
 def rarity_bits(share: float, *, agree: float, ceiling: float, floor: float = -1.0) -> float:

@@ -45,7 +45,10 @@ def _delimiter(head: bytes) -> str:
 
 def _names(head: bytes) -> list[str]:
     first = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("utf-8", "replace")
-    rows = list(csv.reader([first.rstrip("\r")], delimiter=_delimiter(head)))
+    try:
+        rows = list(csv.reader([first.rstrip("\r")], delimiter=_delimiter(head)))
+    except csv.Error:  # bytes that only look like text have no header
+        return []
     return [name.strip() for name in rows[0]] if rows else []
 
 

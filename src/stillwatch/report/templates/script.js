@@ -1,6 +1,5 @@
 "use strict";
 // Sorting and filtering for tables; without this script every table is readable as it stands.
-const SHOWN = 50;
 
 function key(row, column) {
   const cell = row.cells[column];
@@ -18,8 +17,9 @@ function compare(a, b) {
 
 function place(table, rows) {
   const [first, rest] = table.tBodies;
-  first.append(...(rest ? rows.slice(0, SHOWN) : rows));
-  if (rest) rest.append(...rows.slice(SHOWN));
+  const shown = first.rows.length;
+  first.append(...rows.slice(0, shown));
+  if (rest) rest.append(...rows.slice(shown));
 }
 
 function sortable(table) {

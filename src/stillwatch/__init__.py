@@ -52,9 +52,10 @@ def detect(
     Raises:
         stillwatch.errors.Error: What a person can mend: logs, tables, settings, the folder.
     """
-    from stillwatch.pipeline import batch  # noqa: PLC0415 - the numerical libraries load when used
+    # Here, not above: the numerical libraries load when they are used.
+    from stillwatch.pipeline.batch import detect as run  # noqa: PLC0415
 
-    return batch.detect(
+    return run(
         logs,
         accounts=accounts,
         releases=releases,

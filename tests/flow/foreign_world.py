@@ -20,10 +20,52 @@ import pyarrow.parquet as pq
 START = datetime(2025, 11, 3, tzinfo=UTC)
 DAYS = 10
 CREW = 30
-_THINGS = "kettle ledger orchard violin tram harbour recipe turbine mosaic lantern".split()
-_DEEDS = "repair compare sketch price translate shorten plan measure rename draft".split()
-_PLACES = "Lisbon Tampere Osaka Quito Lyon Perth Accra Bergen Leeds Lima".split()
-_FIELDS = "algebra optics genetics logistics contract-law phonetics hydraulics ecology".split()
+_THINGS = [
+    "kettle",
+    "ledger",
+    "orchard",
+    "violin",
+    "tram",
+    "harbour",
+    "recipe",
+    "turbine",
+    "mosaic",
+    "lantern",
+]
+_DEEDS = [
+    "repair",
+    "compare",
+    "sketch",
+    "price",
+    "translate",
+    "shorten",
+    "plan",
+    "measure",
+    "rename",
+    "draft",
+]
+_PLACES = [
+    "Lisbon",
+    "Tampere",
+    "Osaka",
+    "Quito",
+    "Lyon",
+    "Perth",
+    "Accra",
+    "Bergen",
+    "Leeds",
+    "Lima",
+]
+_FIELDS = [
+    "algebra",
+    "optics",
+    "genetics",
+    "logistics",
+    "contract-law",
+    "phonetics",
+    "hydraulics",
+    "ecology",
+]
 
 
 def write(folder: Path, seed: int = 1) -> set[str]:
@@ -59,7 +101,7 @@ def _customers(rng: random.Random, ids: list[str]) -> list[dict[str, object]]:
                 f" {rng.choice(_DEEDS)} the {topic} {rng.choice(_PLACES)} {rng.randrange(9999)}"
                 f" and {rng.choice(_DEEDS)} my {rng.choice(_THINGS)} no {rng.randrange(9999)}"
             )
-            rows.append(_row(rng, account, at, text, home, f"Browser/{browser}"))
+            rows.append(_row(rng, account, at, text, address=home, client=f"Browser/{browser}"))
     return rows
 
 
@@ -80,12 +122,21 @@ def _campaign(rng: random.Random, ids: list[str]) -> list[dict[str, object]]:
             f" nothing out, then the final answer.\n\nProblem: {question}"
         )
         account = ids[rng.randrange(len(ids))]
-        rows.append(_row(rng, account, at, text, rng.choice(machines), "python-requests/2.31"))
+        rows.append(
+            _row(
+                rng,
+                account,
+                at,
+                text,
+                address=rng.choice(machines),
+                client="python-requests/2.31",
+            )
+        )
     return rows
 
 
 def _row(
-    rng: random.Random, account: str, at: datetime, text: str, address: str, client: str
+    rng: random.Random, account: str, at: datetime, text: str, *, address: str, client: str
 ) -> dict[str, object]:
     long = "expert tutor" in text
     return {
@@ -112,26 +163,25 @@ def _plain(row: dict[str, object]) -> dict[str, object]:
 
 
 def _accounts(rng: random.Random, honest: list[str], crew: list[str]) -> pa.Table:
-    rows = []
-    for account in honest:
-        rows.append(
-            {
-                "account_id": account,
-                "created_at": START - timedelta(days=rng.randrange(900)),
-                "status": "active",
-                "payment_hmac": f"card {rng.getrandbits(40)}",
-            }
-        )
+    rows = [
+        {
+            "account_id": account,
+            "created_at": START - timedelta(days=rng.randrange(900)),
+            "status": "active",
+            "payment_hmac": f"card {rng.getrandbits(40)}",
+        }
+        for account in honest
+    ]
     cards = [f"card {rng.getrandbits(40)}" for _ in range(6)]
-    for account in crew:
-        rows.append(
-            {
-                "account_id": account,
-                "created_at": START + timedelta(days=1, minutes=rng.randrange(300)),
-                "status": "active",
-                "payment_hmac": rng.choice(cards),
-            }
-        )
+    rows += [
+        {
+            "account_id": account,
+            "created_at": START + timedelta(days=1, minutes=rng.randrange(300)),
+            "status": "active",
+            "payment_hmac": rng.choice(cards),
+        }
+        for account in crew
+    ]
     return pa.Table.from_pylist(rows)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import flow
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+import flow
 
 TEXTS = ("system_text", "prompt_text", "response_text", "reasoning_text")
 
@@ -18,9 +19,7 @@ def _statuses(out: Path) -> dict[str, tuple[str, str]]:
 def test_without_an_account_table_identity_is_silent_and_the_campaign_still_seen(
     world: Path, tmp_path: Path
 ) -> None:
-    done = flow.command(
-        "replay", world / "exchanges", "--every", "365d", "--out", tmp_path / "out"
-    )
+    done = flow.command("replay", world / "exchanges", "--every", "365d", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     statuses = _statuses(tmp_path / "out")
     for name in ("day_one", "signup_batch", "young_accounts"):
@@ -28,8 +27,11 @@ def test_without_an_account_table_identity_is_silent_and_the_campaign_still_seen
         assert f"{name.replace('_', ' ')} could not run" in done.stdout
     assert not [name for name, (status, _) in statuses.items() if status == "failed"]
     planted = set(flow.planted(world))
-    found = {m["account_id"] for m in flow.rows(tmp_path / "out", "members")}
-    assert len(found & planted) >= 0.8 * len(planted)
+    best = flow.rows(tmp_path / "out", "campaigns")[0]["campaign_id"]
+    members = flow.rows(tmp_path / "out", "members")
+    found = {m["account_id"] for m in members if m["campaign_id"] == best}
+    assert len(found & planted) >= 0.5 * len(planted)
+    assert len(found & planted) >= 0.9 * len(found)
 
 
 def test_with_metadata_only_it_runs_and_says_which_detectors_could_not(

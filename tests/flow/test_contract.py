@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import flow
 import pyarrow.parquet as pq
 import pytest
 
+import flow
 from stillwatch.schema import (
     ACCOUNT_ASSESSMENT,
     ACTIONS,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import flow
 import pytest
+
+import flow
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 

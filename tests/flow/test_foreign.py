@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import flow
 import foreign_world
 import pytest
+
+import flow
 
 
 @pytest.fixture(scope="module")

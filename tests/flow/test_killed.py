@@ -10,11 +10,11 @@ import sys
 import time
 from pathlib import Path
 
-import flow
 import orjson
 import pyarrow.parquet as pq
 import pytest
 
+import flow
 from stillwatch.pipeline.write import current, recover
 
 WRITER = """
@@ -111,9 +111,7 @@ def test_a_run_that_dies_between_two_renames_is_read_and_then_finished(
     assert flow.differing(versions[1], out) == []
 
 
-def test_what_a_run_had_not_ready_is_forgotten(
-    versions: tuple[Path, Path], tmp_path: Path
-) -> None:
+def test_what_a_run_had_not_ready_is_forgotten(versions: tuple[Path, Path], tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(versions[0], out)
     (out / ".staging").mkdir()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import flow
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
+import flow
 
 
 def _nothing(folder: Path) -> None:

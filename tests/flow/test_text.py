@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import flow
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+
+import flow
 
 MARKER = "zyzzogeton"
 ADDRESS = "192.0.2.77"
@@ -20,7 +21,7 @@ def marked(world: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
     """A world in which one account of the campaign and one honest one say a word that is unique."""
     folder = tmp_path_factory.mktemp("marked")
     logs = flow.exchanges(world)
-    member = sorted(flow.planted(world))[0]
+    member = min(flow.planted(world))
     mine = pc.equal(logs["account_id"], member)
     hers = pc.equal(logs["account_id"], logs["account_id"][0])
     chosen = pc.or_(mine, hers)
@@ -72,7 +73,6 @@ def test_the_masked_templates_show_only_words_that_several_accounts_share(
     marked: tuple[Path, Path],
 ) -> None:
     folder, out = marked
-    logs = flow.exchanges(folder)
     shown = [
         template["masked"]
         for campaign in flow.report(out)["campaigns"]
@@ -80,8 +80,8 @@ def test_the_masked_templates_show_only_words_that_several_accounts_share(
     ]
     assert shown
     users: dict[str, set[str]] = {}
-    texts = logs.select(["account_id", "prompt_text", "system_text"]).to_pylist()
-    for row in texts:
+    columns = ["account_id", "prompt_text", "system_text"]
+    for row in pq.read_table(folder / "exchanges" / "all.parquet", columns=columns).to_pylist():
         for text in (row["prompt_text"], row["system_text"]):
             for word in set((text or "").lower().replace("-", " ").split()):
                 users.setdefault(word.strip('.,:;?!"()<>[]{}*`'), set()).add(row["account_id"])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import flow
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+import flow
 from stillwatch import rollup
 from stillwatch.engine import DuckDB
 from stillwatch.pipeline.fold import spool

@@ -114,9 +114,7 @@ def probability(bits: float) -> float:
     return float(1.0 / (1.0 + np.exp2(-np.clip(bits, -60, 60))))
 
 
-def answer(
-    question: Question, signals: Sequence[tuple[str, str, Signal]], parties: int
-) -> Answer:
+def answer(question: Question, signals: Sequence[tuple[str, str, Signal]], parties: int) -> Answer:
     """Add up the evidence of one question.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-__all__ = ["brief"]
+__all__ = ["brief", "capital"]
 
 _AIMS = {
     "reasoning": "reasoning",
@@ -47,23 +47,27 @@ def brief(
         victims: Members that look like owners of stolen keys.
     """
     posed = f", which pose as {parties:,} customers," if parties > 1 else ""
-    when = f"between {first:%d %b %Y %H:%M} and {last:%d %b %Y %H:%M} UTC"
+    when = f"between {_moment(first)} and {_moment(last)} UTC"
     aimed = _listed([_AIMS[a] for a in aims])
     parts = [
         f"{accounts:,} accounts{posed} sent {exchanges:,} exchanges {when}; they aim at {aimed}."
     ]
     if operator:
         parts.append(f"They look like one operator: {_sentence(operator[0])}")
-        parts += [_capital(r) for r in operator[1:2]]
+        parts += [capital(r) for r in operator[1:2]]
     if harvest:
         parts.append(f"They look like a harvest: {_sentence(harvest[0])}")
-        parts += [_capital(r) for r in harvest[1:2]]
+        parts += [capital(r) for r in harvest[1:2]]
     if victims:
         parts.append(
             f"{victims:,} of the accounts look like customers whose keys were stolen: tell them,"
             " do not punish them."
         )
     return " ".join(parts)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.day} {at:%b %Y %H:%M}"
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -74,5 +78,6 @@ def _sentence(text: str) -> str:
     return text[:1].lower() + text[1:] if text[:2].istitle() else text
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """A reason as a sentence of its own."""
     return text[:1].upper() + text[1:]

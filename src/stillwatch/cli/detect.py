@@ -35,10 +35,10 @@ def detect(
     """Find the campaigns in exchange logs and write a report."""
     in_force = load(settings)
     # Late, so that `--help` and a mistyped option do not wait for the numerical libraries.
-    from stillwatch.pipeline import batch  # noqa: PLC0415
+    from stillwatch.pipeline.batch import detect as run  # noqa: PLC0415
 
     with progress() as shown:
-        run = batch.detect(
+        found = run(
             logs,
             accounts=accounts,
             releases=releases,
@@ -49,4 +49,4 @@ def detect(
             settings=in_force,
             progress=shown,
         )
-    show.found(run, out)
+    show.found(found, out)

@@ -23,9 +23,9 @@ def explain(
 ) -> None:
     """Show the evidence for a campaign or an account, bit by bit."""
     report = _report(folder)
-    from stillwatch.report import text  # noqa: PLC0415 - `--help` does not wait for it
+    from stillwatch.report.text import explain as told  # noqa: PLC0415 - `--help` does not wait
 
-    show.text(text.explain(report, subject))
+    show.text(told(report, subject))
 
 
 def _report(folder: Path) -> Report:

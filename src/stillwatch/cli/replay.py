@@ -49,10 +49,10 @@ def replay(
     """Run through exchange logs in steps of time and tell when each campaign is first seen."""
     in_force = load(settings)
     # Late, so that `--help` and a mistyped option do not wait for the numerical libraries.
-    from stillwatch.pipeline import replay as driver  # noqa: PLC0415
+    from stillwatch.pipeline.replay import replay as run  # noqa: PLC0415
 
     with progress() as shown:
-        run = driver.replay(
+        found = run(
             logs,
             every=every,
             accounts=accounts,
@@ -64,4 +64,4 @@ def replay(
             settings=in_force,
             progress=shown,
         )
-    show.found(run, out)
+    show.found(found, out)

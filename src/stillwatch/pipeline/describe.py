@@ -10,6 +10,7 @@ import numpy as np
 from stillwatch import __version__
 from stillwatch.assess import Answer, both
 from stillwatch.campaign import brief
+from stillwatch.campaign.brief import capital
 from stillwatch.pipeline.examples import Examples
 from stillwatch.pipeline.findings import Campaign, moment
 from stillwatch.pipeline.judge import Judgement
@@ -163,7 +164,7 @@ def _question(given: Answer, examples: Examples) -> Question:
                 "family": s.family,
                 "bits": s.bits,
                 "counted_bits": s.counted_bits,
-                "reason": s.signal.reason,
+                "reason": capital(s.signal.reason),
                 "exchange_ids": examples.shown(s.signal.streams, s.signal.accounts),
             }
             for s in given.steps

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
+from stillwatch.campaign.brief import capital
 from stillwatch.pipeline.examples import Examples
 from stillwatch.pipeline.findings import Campaign
 from stillwatch.pipeline.judge import Judgement
@@ -87,7 +88,7 @@ def evidence_table(campaigns: Sequence[Campaign], examples: Examples) -> pa.Tabl
             "detector": step.detector,
             "family": step.family,
             "bits": step.counted_bits,
-            "reason": step.signal.reason,
+            "reason": capital(step.signal.reason),
             "exchange_ids": examples.shown(step.signal.streams, step.signal.accounts),
         }
         for c in campaigns

@@ -41,7 +41,7 @@ def timeline(campaign: Campaign, tables: Tables) -> Timeline:
     series = _series(rows["hour"].to_numpy(), rows["n"].to_numpy())
     marks = _releases(campaign, tables) + _bans(campaign, tables)
     if campaign.detected_at is not None:
-        marks.append(_mark(campaign.detected_at.isoformat(), "detected", "could first be seen"))
+        marks.append(_mark(campaign.detected_at.isoformat(), "detected", "what was known then sufficed"))
     marks.sort(key=lambda m: (m["at"], m["label"]))
     return {**series, "marks": marks}
 

@@ -75,6 +75,7 @@ class Tables:
         engine: Where the rollups live.
         releases: Table of schema MODEL_RELEASE, or None.
         hubs: What accounts share; empty until linking has run.
+        made: Names of tables that a detector has made for the run and may use again.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Tables:
         self.engine = engine
         self.releases = releases
         self.hubs = hubs
+        self.made: set[str] = set()
 
     # -- accounts -----------------------------------------------------------------------------
     @cached_property

@@ -76,7 +76,7 @@ class Step(TypedDict):
 
 
 class Question(TypedDict):
-    """One of the two questions whose probabilities multiply to the campaign's."""
+    """One of the two questions that must both be answered yes, with what speaks for and against."""
 
     name: Literal["one_operator", "harvest"]
     title: str
@@ -182,7 +182,7 @@ class LookAlike(TypedDict):
     exchanges: int
     why: str
     one_operator: float
-    harvest: float
+    harvest: float | None
 
 
 class DetectorRun(TypedDict):

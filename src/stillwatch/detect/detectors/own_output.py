@@ -28,6 +28,7 @@ _LEAST_RATE = 0.03
 _LEAST_SOURCES = 3.0
 _OTHERS = 20_000  # accounts that are read to know what customers do
 _ENOUGH = 4
+_FULL = 1_000_000  # exchanges up to which every sampled trace is compared
 
 
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
@@ -49,8 +50,7 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     found = [
         _one(group, tables, (asked, inside), others, sources[i]) for i, group in enumerate(groups)
     ]
-    for name in ("own_member", "own_asked", "own_answered", "own_back"):
-        tables.engine.drop(name)
+    tables.engine.drop("own_member")
     return found
 
 
@@ -67,29 +67,27 @@ def _trace(groups: Sequence[Group], tables: Tables) -> None:
     """
     engine = tables.engine
     engine.attach("own_member", _members(groups, tables))
-    engine.create(
-        "own_asked",
-        f"""SELECT DISTINCT t.trace, t.exchange, t.us, t.account
-            FROM ({_traces("prompt")}) t SEMI JOIN own_member m ON t.account = m.account""",
-    )
+    if "own_back" in tables.made:
+        return
+    tables.made.add("own_back")
+    stride = max(int(tables.totals["exchanges"].sum()) // _FULL, 1)
+    engine.create("own_asked", f"SELECT DISTINCT * FROM ({_traces('prompt', stride)})")
     engine.create(
         "own_answered",
         f"""SELECT t.trace, t.account, min(t.us) AS us
-            FROM ({_traces("answer")}) t SEMI JOIN own_asked w ON t.trace = w.trace
+            FROM ({_traces("answer", stride)}) t SEMI JOIN own_asked w ON t.trace = w.trace
             GROUP BY t.trace, t.account""",
     )
     engine.create(
         "own_back",
         f"""SELECT p.account, p.exchange, s.account AS source, b.party AS source_party
-            FROM (SELECT trace FROM own_answered GROUP BY trace
-                  HAVING count(*) <= {_BOILERPLATE}) few
-            JOIN (SELECT trace, min(us) AS us FROM own_answered GROUP BY trace) f
-              ON few.trace = f.trace
-            JOIN (SELECT t.trace, min(t.us) AS us FROM ({_traces("prompt")}) t
+            FROM (SELECT trace, min(us) AS us FROM own_answered GROUP BY trace
+                  HAVING count(*) <= {_BOILERPLATE}) f
+            JOIN (SELECT t.trace, min(t.us) AS us FROM own_asked t
                   SEMI JOIN own_answered w ON t.trace = w.trace GROUP BY t.trace) q
-              ON few.trace = q.trace AND f.us < q.us
-            JOIN own_answered s ON few.trace = s.trace
-            JOIN own_asked p ON few.trace = p.trace AND s.us < p.us
+              ON f.trace = q.trace AND f.us < q.us
+            JOIN own_answered s ON f.trace = s.trace
+            JOIN own_asked p ON f.trace = p.trace AND s.us < p.us
             JOIN account a ON p.account = a.account JOIN account b ON s.account = b.account
             WHERE a.party <> b.party""",
     )
@@ -106,10 +104,11 @@ def _members(groups: Sequence[Group], tables: Tables) -> pa.Table:
     return pa.table({"account": account[np.concatenate([members, free])], "grp": grp})
 
 
-def _traces(text: str) -> str:
+def _traces(text: str, stride: int) -> str:
+    """Traces of all exchanges; of many exchanges, only those of every `stride`-th digest."""
     return " UNION ALL ".join(
         f"SELECT {text}_trace_{i} AS trace, exchange, account, epoch_us(started_at) AS us"
-        f" FROM reading WHERE {text}_trace_{i} IS NOT NULL"
+        f" FROM reading WHERE {text}_trace_{i} IS NOT NULL AND {text}_trace_{i} % {stride} = 0"
         for i in range(TRACES)
     )
 

@@ -17,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 _PROOF_BITS = 12.0  # one deterministic proof stands for what the statistics lack
 _PROVEN = 0.99
+_TEMPER = 0.8  # ties of one account go together: they count for less than their sum
 _SPEAKS = 2.0  # bits that the families of a question must add before they support a yes
 _ONE_SIDED = 0.85  # nobody is named while one question alone is answered no
 _MARGIN = -1.0
@@ -70,7 +71,7 @@ def assess(
         certainty = min(certainty, _ONE_SIDED)
     if any(f == "integrity" and s.bits >= _PROOF_BITS for _, f, s in signals):
         certainty = max(certainty, _PROVEN * operator.probability)
-    member = np.array([probability(float(b)) for b in tie_bits]) * certainty
+    member = np.array([probability(_TEMPER * float(b)) for b in tie_bits]) * certainty
     families = sorted(
         {s.family for a in (operator, harvest) for s in a.steps if s.counted_bits > _IN_FAVOUR}
     )

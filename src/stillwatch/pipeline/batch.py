@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -162,7 +162,7 @@ def _find(
     )  # fmt: skip
 
 
-def _examples(campaigns: Iterable[Campaign], tables: Tables) -> Examples:
+def _examples(campaigns: Sequence[Campaign], tables: Tables) -> Examples:
     streams: list[int] = []
     accounts: list[int] = []
     for c in campaigns:
@@ -170,7 +170,8 @@ def _examples(campaigns: Iterable[Campaign], tables: Tables) -> Examples:
         for step in _steps(c):
             streams += step.signal.streams
             accounts += step.signal.accounts
-    return Examples(tables, streams, accounts)
+    members = [m.place for c in campaigns for m in c.members]
+    return Examples(tables, streams, accounts, members)
 
 
 def _steps(campaign: Campaign) -> Iterator[Step]:

@@ -9,6 +9,7 @@ looks a little commoner then, so a campaign is dated late rather than early.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -18,6 +19,7 @@ import pyarrow as pa
 from stillwatch.engine import DuckDB
 from stillwatch.pipeline.findings import Campaign
 from stillwatch.pipeline.fold import fold
+from stillwatch.pipeline.hindsight import without_hindsight
 from stillwatch.pipeline.inputs import Inputs
 from stillwatch.pipeline.judge import judge
 from stillwatch.rollup import Tables
@@ -70,7 +72,11 @@ def detected_at(
 
         def seen(at: int) -> frozenset[str]:
             if at not in known:
-                known[at] = _seen(past, inputs, start + at * step, members, settings)
+                moment = start + at * step
+                facts = inputs.accounts
+                facts = None if facts is None else without_hindsight(facts, tables, moment)
+                then = replace(inputs, accounts=facts)
+                known[at] = _seen(past, then, moment, members, settings)
             return known[at]
 
         for c in campaigns:

@@ -18,8 +18,14 @@ _SHOWN = 5
 class Examples:
     """Exchange ids by stream and by account position; fetched once for all that are named."""
 
-    def __init__(self, tables: Tables, streams: Iterable[int], accounts: Iterable[int]) -> None:
-        self._streams = _by_stream(tables, sorted(set(streams)))
+    def __init__(
+        self,
+        tables: Tables,
+        streams: Iterable[int],
+        accounts: Iterable[int],
+        members: Iterable[int],
+    ) -> None:
+        self._streams = _by_stream(tables, sorted(set(streams)), sorted(set(members)))
         self._accounts = _by_account(tables, sorted(set(accounts)))
 
     def exemplars(self, stream: int) -> list[tuple[str, str]]:
@@ -34,11 +40,16 @@ class Examples:
         return list(dict.fromkeys(turns))[:_SHOWN]
 
 
-def _by_stream(tables: Tables, streams: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+def _by_stream(
+    tables: Tables, streams: Sequence[int], members: Sequence[int]
+) -> dict[int, list[tuple[str, str]]]:
+    """Members' exchanges alone: what others send in the same stream is not shown."""
     if not streams:
         return {}
     digests = tables.streams["stream"].take(pa.array(streams))
     tables.engine.attach("named_stream", pa.table({"stream": digests, "s": pa.array(streams)}))
+    named = tables.accounts["account"].take(pa.array(members, pa.int64()))
+    tables.engine.attach("named_account", pa.table({"account": named}))
     rows = tables.engine.fetch(
         f"""SELECT s, exchange_id, account_id FROM (
               SELECT s, exchange_id, account_id,
@@ -46,8 +57,9 @@ def _by_stream(tables: Tables, streams: Sequence[int]) -> dict[int, list[tuple[s
               FROM (SELECT n.s, r.exchange, r.exchange_id, r.account_id,
                            row_number() OVER (PARTITION BY n.s, r.account ORDER BY r.exchange)
                                AS own
-                    FROM named_stream n JOIN exchange_stream x USING (stream)
-                    JOIN reading r USING (exchange))
+                    FROM named_stream n JOIN exchange_stream x ON n.stream = x.stream
+                    JOIN reading r ON x.exchange = r.exchange
+                    SEMI JOIN named_account m ON r.account = m.account)
               WHERE own = 1)
             WHERE place <= {EXEMPLARS} ORDER BY s, place"""
     )

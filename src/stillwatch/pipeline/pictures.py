@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import numpy as np
@@ -18,6 +19,7 @@ __all__ = ["graph", "hourly", "timeline"]
 _BARS = 240
 _NODES = 300
 _SPOKES = 60
+_LINKS = 4  # of each account: more make a picture in which nothing can be seen
 _BAN_GAP = timedelta(days=1)
 
 
@@ -41,7 +43,8 @@ def timeline(campaign: Campaign, tables: Tables) -> Timeline:
     series = _series(rows["hour"].to_numpy(), rows["n"].to_numpy())
     marks = _releases(campaign, tables) + _bans(campaign, tables)
     if campaign.detected_at is not None:
-        marks.append(_mark(campaign.detected_at.isoformat(), "detected", "what was known then sufficed"))
+        at = campaign.detected_at.isoformat()
+        marks.append(_mark(at, "detected", "what was known then sufficed"))
     marks.sort(key=lambda m: (m["at"], m["label"]))
     return {**series, "marks": marks}
 
@@ -71,7 +74,20 @@ def graph(campaign: Campaign, tables: Tables) -> Graph:
             kinds[kind] = max(kinds.get(kind, 0.0), bits)
     edges: list[Edge] = [_edge(pair, kinds) for pair, kinds in pairs.items()]
     edges.sort(key=lambda e: (-e["bits"], e["source"], e["target"]))
+    edges = _strongest(edges)
     return {"nodes": nodes, "edges": edges, "hidden_nodes": len(campaign.members) - len(shown)}
+
+
+def _strongest(edges: list[Edge]) -> list[Edge]:
+    """Links, strongest first, that are among the few strongest of either end."""
+    drawn: Counter[str] = Counter()
+    kept = []
+    for edge in edges:
+        ends = (edge["source"], edge["target"])
+        if min(drawn[end] for end in ends) < _LINKS:
+            kept.append(edge)
+            drawn.update(ends)
+    return kept
 
 
 def _edge(pair: tuple[str, str], kinds: dict[str, float]) -> Edge:

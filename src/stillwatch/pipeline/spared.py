@@ -39,7 +39,7 @@ _PHRASES = {
     "cohort": "that signed up in one batch",
     "stream": "that send the same texts",
     "recipe": "that ask for the same kind of training data",
-    "newcomers": "that began a text when they were new",
+    "newcomers": "new to the texts that they share",
 }
 
 
@@ -98,6 +98,8 @@ def _declared(tables: Tables) -> list[LookAlike]:
 def _label(tied: Ties, accounts: int) -> str:
     shared = {kind: int((best > _TIE).sum()) for kind, best in tied.best.items()}
     ranked = sorted((-n, kind) for kind, n in shared.items() if n * 3 >= accounts)
+    if any(kind in {"recipe", "newcomers"} for _, kind in ranked):
+        ranked = [(n, kind) for n, kind in ranked if kind != "stream"]  # says the same, and less
     phrases = [_PHRASES.get(k, f"with the {COMPARISONS[k].meaning}") for _, k in ranked[:2]]
     return f"{accounts:,} accounts {' and '.join(phrases)}".rstrip()
 

@@ -16,12 +16,16 @@ import pyarrow.compute as pc
 from stillwatch.pipeline.examples import Examples
 from stillwatch.pipeline.findings import Campaign
 from stillwatch.read import skeleton
+from stillwatch.read.skeleton import GAP
 from stillwatch.rollup import Tables
 from stillwatch.schema.report import TemplateUse
 
 __all__ = ["main_streams", "templates"]
 
 _SHOWN = 4
+_COMMON = 0.03  # of the campaign's exchanges; what is rarer is no template of its
+_LOOKED_AT = 12  # streams of a campaign
+_ALIKE = 0.6  # of the words of the shorter skeleton are in the other
 
 
 def main_streams(campaign: Campaign, tables: Tables) -> list[int]:
@@ -34,7 +38,7 @@ def main_streams(campaign: Campaign, tables: Tables) -> list[int]:
         zip(own, size, parties, strict=True), key=lambda row: (-row[1], row[0])
     ):
         kept.setdefault((int(n), int(p)), int(stream))
-    return list(kept.values())[:_SHOWN]
+    return list(kept.values())[:_LOOKED_AT]
 
 
 def templates(
@@ -56,22 +60,36 @@ def templates(
     streams = {c.campaign_id: main_streams(c, tables) for c in campaigns}
     wanted = {e for each in streams.values() for s in each for e, _ in examples.exemplars(s)}
     texts = _texts(again(), wanted)
-    exchanges = tables.streams["exchanges"].to_numpy()
-    accounts = tables.streams["accounts"].to_numpy()
     found: dict[str, list[TemplateUse]] = {}
     for c in campaigns:
-        uses: dict[str, TemplateUse] = {}
+        uses: list[TemplateUse] = []
         for s in streams[c.campaign_id]:
             masked = _masked(examples.exemplars(s), texts)
-            if masked and masked not in uses:
-                uses[masked] = {
-                    "masked": masked,
-                    "accounts": int(accounts[s]),
-                    "exchanges": int(exchanges[s]),
-                    "share": float(min(exchanges[s] / max(c.exchanges, 1), 1.0)),
-                }
-        found[c.campaign_id] = list(uses.values())
+            if masked and not any(_alike(masked, u["masked"]) for u in uses):
+                uses.append(_use(masked, s, c, tables))
+        common = [u for u in uses if u["share"] >= _COMMON]
+        found[c.campaign_id] = (common or uses[:1])[:_SHOWN]
     return found
+
+
+def _use(masked: str, stream: int, campaign: Campaign, tables: Tables) -> TemplateUse:
+    """How much of the campaign's own work a template is."""
+    rows = tables.by_stream.of(np.array([stream]))
+    members = [m.place for m in campaign.members]
+    own = rows[np.isin(tables.stream_rows["a"].to_numpy()[rows], members)]
+    exchanges = int(tables.stream_rows["exchanges"].to_numpy()[own].sum())
+    return {
+        "masked": masked,
+        "accounts": len(own),
+        "exchanges": exchanges,
+        "share": min(exchanges / max(campaign.exchanges, 1), 1.0),
+    }
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two skeletons say nearly the same, so that one of them is enough."""
+    a, b = ({w for w in text.split() if w != GAP} for text in (one, other))
+    return len(a & b) >= _ALIKE * min(len(a), len(b))
 
 
 def _masked(exemplars: Sequence[tuple[str, str]], texts: Mapping[str, tuple[str, str]]) -> str:

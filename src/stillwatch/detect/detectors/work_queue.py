@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.examples import crowd, exchange_table, phrase, sends
 from stillwatch.detect.streams import compare_parties, stream_bits
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
+
+Floats = npt.NDArray[np.float64]
+Index = npt.NDArray[np.int64]
 
 _CEILING = 6.5
 _FLOOR = -8.0
@@ -28,7 +32,9 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
             found.append(None)
             continue
         weight = np.sqrt(exchanges[own])
-        mean = float((bits[own] * weight).sum() / weight.sum())
+        # what a stream shows is shown by all of its parties, in the group or not
+        mine = np.where(bits[own] > 0, _inside(group, own, tables), 1.0)
+        mean = float((bits[own] * mine * weight).sum() / weight.sum())
         top = own[np.argmax(bits[own] * (exchanges[own] >= np.median(exchanges[own])))]
         kind = "as if dealt from one queue" if mean > 0 else "each with subjects of its own"
         found.append(
@@ -41,6 +47,17 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
             )
         )
     return found
+
+
+def _inside(group: Group, own: Index, tables: Tables) -> Floats:
+    """Share of each stream's parties that are in the group."""
+    rows = tables.by_account.of(group.accounts)
+    stream = tables.stream_rows["s"].to_numpy()[rows]
+    party = tables.party[tables.stream_rows["a"].to_numpy()[rows]]
+    pairs = np.unique(np.stack([stream, party], axis=1), axis=0)[:, 0]
+    common = np.bincount(pairs, minlength=tables.streams.num_rows)[own]
+    share: Floats = common / np.maximum(tables.streams["parties"].to_numpy()[own], 1)
+    return share
 
 
 def _fires() -> Example:

@@ -28,7 +28,7 @@ from stillwatch.settings import Settings
 __all__ = ["detected_at"]
 
 _SAME = 0.5  # of the smaller group's accounts are common
-_LOOKS = ((400_000, 12), (800_000, 8), (2_000_000, 6))
+_LOOKS = ((400_000, 8), (800_000, 7), (2_000_000, 6))
 _FEWEST = 4
 _WHOLE = 1_500_000  # exchanges; of more, only the campaigns and a share of the others are looked at
 _OTHERS = 5  # times the campaigns' own exchanges, at the least: they are whom to compare with

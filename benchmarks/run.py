@@ -21,6 +21,7 @@ from pathlib import Path
 
 import psutil
 from table import page
+from world import planted
 
 __all__ = ["main"]
 
@@ -70,6 +71,7 @@ def _size(exchanges: int, place: Path | None, *, with_limits: bool) -> dict[str,
             json.loads(_child([measure, "limits", folder], environment)) if with_limits else None
         )
     found |= {"text_bytes": text, "file_bytes": files, "load_before": load, "limits": limits}
+    found["planted"] = planted(exchanges)
     taken = sum(stage["seconds"] for stage in found["stages"])  # type: ignore[attr-defined]
     print(f"{exchanges:,}: run in {taken:.0f} s, {found['campaigns']} campaigns", flush=True)
     return found

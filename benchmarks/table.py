@@ -14,6 +14,12 @@ _MUST_GIB, _AIM_GIB = 8, 4
 _MUST_READ = 80  # MB/s a core
 _GROWTH = 11  # for ten times the exchanges
 
+_WARNING = (
+    "This measures speed, not detection: reported campaigns outnumber planted ones. Honest accounts"
+    " here draw the slots of one template from one distribution, as a work queue's do, which may be"
+    " why; it was not tested."
+)
+
 Run = dict[str, Any]
 
 
@@ -38,6 +44,8 @@ def page(measured: dict[str, Any]) -> str:
         f"`{measured['command']}`",
         where,
         how,
+        _WARNING,
+        *measured.get("notes", []),
         *[_stages(r) for r in runs],
         _growth(runs),
         _budgets(runs),
@@ -60,7 +68,8 @@ def _stages(run: Run) -> str:
     rows, text = run["exchanges"], run["text_bytes"]
     title = (
         f"## {rows:,} exchanges, {text / rows:,.0f} bytes of text each,"
-        f" {run['accounts']:,} accounts, {run['campaigns']} campaigns found"
+        f" {run['accounts']:,} accounts;"
+        f" {run['planted']} queues planted, {run['campaigns']} campaigns reported"
     )
     lines = [
         "| stage | seconds | CPU-seconds | cores busy | rows/s | MB/s of text | peak MiB |",
@@ -104,12 +113,19 @@ def _growth(runs: list[Run]) -> str:
             f" | {_tenfold(wall, ratio):.1f} | {_tenfold(cpu, ratio):.1f}"
             f" | {_tenfold(peak(large) / peak(small), ratio):.1f} |"
         )
+        rest = _tenfold(_without(large) / _without(small), ratio)
+        rows.append(f"| · all but the look back, which is capped | | {rest:.1f} | |")
         for before, after in zip(small["stages"], large["stages"], strict=True):
             if after["cpu_seconds"] > 0.02 * seconds(large, "cpu_seconds"):
                 factor = _tenfold(after["seconds"] / before["seconds"], ratio)
                 busy = _tenfold(after["cpu_seconds"] / before["cpu_seconds"], ratio)
                 rows.append(f"| · {after['stage']} | {factor:.1f} | {busy:.1f} | |")
     return "\n\n".join([*lines, "\n".join(rows)])
+
+
+def _without(run: Run) -> float:
+    """CPU-seconds of all stages that grow with the work."""
+    return float(sum(s["cpu_seconds"] for s in run["stages"] if s["stage"] != "look back"))
 
 
 def _tenfold(times: float, ratio: float) -> float:
@@ -143,7 +159,7 @@ def _distances(run: Run) -> str:
     rollup = by_name["roll up"]
     whole = by_name["read"]
     rows = [
-        "| stage | a CPU-second | its limit | a CPU-second | distance |",
+        "| stage | rows a CPU-second | held against | rows a CPU-second | distance |",
         "|---|---:|---|---:|---:|",
         _distance("ingest", limit["ingest_rows_per_cpu_second"], "Parquet decoding alone",
                   limit["decode_rows_per_cpu_second"]),
@@ -163,7 +179,9 @@ def _distances(run: Run) -> str:
     ]  # fmt: skip
     said = (
         f"Copying: {limit['copy_bytes_per_second'] / 1e9:.1f} GB/s on one core. Reading hashes"
-        " every byte, word and shingle: arithmetic binds it, not memory. Rates are in rows."
+        " every byte, word and shingle: arithmetic binds it, not memory. Decoding is the limit of"
+        " ingest. DuckDB's count is a yardstick, not a limit, for what comes after: those stages do"
+        " more than count."
     )
     return "\n\n".join(["## Distance to the limits", "\n".join([*rows, *rest]), said])
 

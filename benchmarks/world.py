@@ -25,7 +25,7 @@ from texts import Pieces, numbered, vocabulary
 
 from stillwatch.schema import ACCOUNT, EXCHANGE, TIME
 
-__all__ = ["write_world"]
+__all__ = ["planted", "write_world"]
 
 _EACH = 60
 _ASKS = (
@@ -33,6 +33,11 @@ _ASKS = (
     "Rate the two answers on a scale of 1 to 10 by the rubric and say which one is preferred. ",
     "Rewrite the given instruction into a harder, more complex new task. ",
 )
+
+
+def planted(exchanges: int) -> int:
+    """How many queues a world of that size holds."""
+    return max(exchanges // 250_000, 2)
 
 
 def write_world(folder: Path, exchanges: int, seed: int = 1) -> int:
@@ -74,7 +79,7 @@ def _ahead(
 def _world(exchanges: int, seed: int) -> World:
     rng = np.random.default_rng(seed)
     accounts = max(exchanges // _EACH, 200)
-    queues = max(exchanges // 250_000, 2)
+    queues = planted(exchanges)
     templates = max(accounts // 40, 20)
     words = vocabulary()
 

@@ -2,8 +2,8 @@
 
 A campaign that is seen at one moment is taken to be seen at later ones, so the first is found by
 halving the time between its first exchange and now; each look serves all campaigns at once.
-Of much traffic the looks see the campaigns' accounts and some of the others: what members share
-looks a little commoner then, so a campaign is dated late rather than early.
+Of much traffic the looks see the campaigns' accounts and some of the others, so dates are rough:
+what members share looks commoner then, which mostly, though not always, dates a campaign later.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def _label(tied: Ties, accounts: int) -> str:
     if any(kind in {"recipe", "newcomers"} for _, kind in ranked):
         ranked = [(n, kind) for n, kind in ranked if kind != "stream"]  # says the same, and less
     phrases = [_PHRASES.get(k, f"with the {COMPARISONS[k].meaning}") for _, k in ranked[:2]]
-    return f"{accounts:,} accounts {' and '.join(phrases)}".rstrip()
+    return f"{accounts:,} accounts {' and '.join(phrases) or 'with many weak ties'}"
 
 
 def _why(assessment: Assessment) -> str:

@@ -49,6 +49,8 @@ _WORK = _RECIPE | {"stream", "image"}
 VIEWS = (
     View(kinds=_PERSONAL, resolution=1.0),
     View(kinds=_PERSONAL | _PLACE, resolution=1.0),
+    View(kinds=_RECIPE, resolution=0.1),
+    View(kinds=_PERSONAL | _RECIPE, resolution=0.1),
     View(kinds=_RECIPE, resolution=1.0),
     View(kinds=_RECIPE, resolution=4.0),
     View(kinds=_PERSONAL | _PLACE | _RECIPE, resolution=1.0),

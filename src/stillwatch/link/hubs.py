@@ -67,7 +67,7 @@ def _value_hubs(tables: Tables) -> list[Hubs]:
     kinds = np.where(np.isin(kinds, ["reasoning_in", "reasoning_out"]), "reasoning", kinds)
     v, a = values["v"].to_numpy(), values["a"].to_numpy()
     return [
-        _weighed(tables, kind, _by_holders(v[kinds == kind], a[kinds == kind]), a[kinds == kind])
+        _weighed(tables, kind, v[kinds == kind], a[kinds == kind])
         for kind in COMPARISONS
         if kind not in {"cohort", "stream", "recipe", "newcomers"}
     ]
@@ -76,8 +76,9 @@ def _value_hubs(tables: Tables) -> list[Hubs]:
 def _cohort_hubs(tables: Tables) -> Hubs:
     batches = cohorts(tables.engine)
     account = tables.place(batches["account"])
-    value = _by_holders(batches["value"].to_numpy(), account)
-    return _weighed(tables, "cohort", value, account, batches["lift_bits"].to_numpy())
+    return _weighed(
+        tables, "cohort", batches["value"].to_numpy(), account, batches["lift_bits"].to_numpy()
+    )
 
 
 def _stream_hubs(tables: Tables, stream_bits: Floats) -> Hubs:
@@ -91,20 +92,6 @@ def _stream_hubs(tables: Tables, stream_bits: Floats) -> Hubs:
     stream = np.unique(s[used])[part.stream]
     kind = np.where(tables.recipe_share[stream] >= _RECIPE, "recipe", part.kind)
     return Hubs(hub=part.hub, account=part.account, kind=kind, bits=part.bits, stream=stream)
-
-
-def _by_holders(value: Index, account: Index) -> Index:
-    """Values renumbered by who holds them: their own digests are keyed, results must not be."""
-    _, v = np.unique(value, return_inverse=True)
-    count = int(v.max()) + 1 if len(v) else 0
-    first = np.full(count, np.iinfo(np.int64).max)
-    np.minimum.at(first, v, account)
-    total = np.bincount(v, weights=account.astype(float), minlength=count)
-    square = np.bincount(v, weights=account.astype(float) ** 2, minlength=count)
-    order = np.lexsort((square, total, np.bincount(v, minlength=count), first))
-    number = np.empty(count, np.int64)
-    number[order] = np.arange(count)
-    return number[v]
 
 
 def _weighed(

@@ -36,7 +36,7 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
         mine = np.where(bits[own] > 0, _inside(group, own, tables), 1.0)
         mean = float((bits[own] * mine * weight).sum() / weight.sum())
         top = own[np.argmax(bits[own] * (exchanges[own] >= np.median(exchanges[own])))]
-        kind = "as if dealt from one queue" if mean > 0 else "each with subjects of its own"
+        kind = "as if dealt from one queue" if mean > 0 else "as strangers with one text do"
         found.append(
             Signal(
                 bits=mean,

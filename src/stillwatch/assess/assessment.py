@@ -19,7 +19,8 @@ _PROOF_BITS = 12.0  # one deterministic proof stands for what the statistics lac
 _PROVEN = 0.99
 _TEMPER = 0.8  # ties of one account go together: they count for less than their sum
 _SPEAKS = 2.0  # bits that the families of a question must add before they support a yes
-_ONE_SIDED = 0.85  # nobody is named while one question alone is answered no
+_NO_HARVEST = 0.85  # nobody is named while one question alone is answered no
+_NO_OPERATOR = 0.65  # and without an operator there is nothing to report
 _MARGIN = -1.0
 _IN_FAVOUR = 0.5  # counted bits from which a family is named among the evidence
 _UNSUPPORTED = 0.3  # without a family on each side nobody is accused, whatever the sum
@@ -67,8 +68,10 @@ def assess(
     certainty = both(operator, harvest, parties)
     if not (_speaks(operator) and _speaks(harvest)):
         certainty = min(certainty, _UNSUPPORTED)
-    if operator.total_bits < 0 or harvest.total_bits < _MARGIN:
-        certainty = min(certainty, _ONE_SIDED)
+    if harvest.total_bits < _MARGIN:
+        certainty = min(certainty, _NO_HARVEST)
+    if operator.total_bits < 0:
+        certainty = min(certainty, _NO_OPERATOR)
     if any(f == "integrity" and s.bits >= _PROOF_BITS for _, f, s in signals):
         certainty = max(certainty, _PROVEN * operator.probability)
     member = np.array([probability(_TEMPER * float(b)) for b in tie_bits]) * certainty

@@ -16,13 +16,14 @@ import numpy.typing as npt
 
 from stillwatch.campaign.form import own_streams
 from stillwatch.campaign.members import Spokes
-from stillwatch.campaign.work import description_bits, same_work, streams_in_use
+from stillwatch.campaign.work import description_bits, same_work, traits_in_use
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group
 
 __all__ = ["join", "select"]
 
 Index = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 _OVERLAP = 0.34  # of a proposal may be taken already
 _STEPS = 10  # probabilities within a tenth count as equal; then size decides
@@ -32,9 +33,12 @@ _LIKELY = 0.5  # a part must be a campaign by itself
 _PERSONAL = ("payment", "device", "phone", "email", "credential", "reasoning", "session")
 _TIED = 0.3  # of the smaller fragment's accounts share personal means with the larger
 _SAME_WORK = 0.85  # cosine
+_CREW = 4  # accounts: fewer are a card or a seat of a crew, not another crew
 
 
-def select(groups: Sequence[Group], probabilities: Sequence[float], tables: Tables) -> list[Group]:
+def select(
+    groups: Sequence[Group], probabilities: Sequence[float], spokes: Spokes, tables: Tables
+) -> list[Group]:
     """Groups that do not overlap much, ordered by their first account."""
     order = sorted(
         range(len(groups)),
@@ -54,7 +58,7 @@ def select(groups: Sequence[Group], probabilities: Sequence[float], tables: Tabl
         free = group.accounts[~taken[group.accounts]]
         if len(free) < (1 - _OVERLAP) * len(group.accounts):
             continue
-        if probabilities[i] >= _LIKELY and _falls_apart(group, likely, tables):
+        if probabilities[i] >= _LIKELY and _falls_apart(group, likely, spokes, tables):
             continue
         streams = group.streams if len(free) == len(group.accounts) else own_streams(tables, free)
         kept.append(Group(accounts=free, streams=streams))
@@ -62,10 +66,18 @@ def select(groups: Sequence[Group], probabilities: Sequence[float], tables: Tabl
     return sorted(kept, key=lambda g: int(g.accounts[0]))
 
 
-def _falls_apart(whole: Group, likely: Sequence[Group], tables: Tables) -> bool:
+def _inside(groups: Sequence[Group], tables: Tables) -> Flags:
+    """By account, whether it is in one of the groups."""
+    inside = np.zeros(tables.accounts.num_rows, bool)
+    for group in groups:
+        inside[group.accounts] = True
+    return inside
+
+
+def _falls_apart(whole: Group, likely: Sequence[Group], spokes: Spokes, tables: Tables) -> bool:
     """Whether taking a likely campaign out of the group tells the work of both more cheaply."""
-    streams = streams_in_use(whole.accounts, tables)
-    together = description_bits(whole.accounts, streams, tables)
+    traits = traits_in_use(whole.accounts, spokes, tables)
+    together = description_bits(whole.accounts, traits, spokes, tables)
     for part in likely:
         if len(part.accounts) >= _INSIDE * len(whole.accounts):
             continue
@@ -73,7 +85,10 @@ def _falls_apart(whole: Group, likely: Sequence[Group], tables: Tables) -> bool:
         if len(inside) < _INSIDE * len(part.accounts):
             continue
         rest = np.setdiff1d(whole.accounts, inside, assume_unique=True)
-        apart = description_bits(inside, streams, tables) + description_bits(rest, streams, tables)
+        if min(len(inside), len(rest)) < _CREW:
+            continue
+        apart = description_bits(inside, traits, spokes, tables)
+        apart += description_bits(rest, traits, spokes, tables)
         if apart + _MARGIN < together:
             return True
     return False
@@ -85,10 +100,17 @@ def join(
     """Likely groups that share personal means or do the same work become one."""
     wanted = [g for g, yes in zip(groups, likely, strict=True) if yes]
     wanted.sort(key=lambda g: (-len(g.accounts), int(g.accounts[0])))
+    suspect = _inside(wanted, tables)
     joined: list[Index] = []
     for group in wanted:
         home = next(
-            (k for k, big in enumerate(joined) if _one(group.accounts, big, spokes, tables)), None
+            (
+                k
+                for k, big in enumerate(joined)
+                if _tied(group.accounts, big, spokes)
+                or same_work(group.accounts, big, suspect, tables) >= _SAME_WORK
+            ),
+            None,
         )
         if home is None:
             joined.append(group.accounts)
@@ -99,12 +121,11 @@ def join(
     return sorted([*rest, *made], key=lambda g: int(g.accounts[0]))
 
 
-def _one(small: Index, big: Index, spokes: Spokes, tables: Tables) -> bool:
+def _tied(small: Index, big: Index, spokes: Spokes) -> bool:
+    """Whether a good part of the smaller group shares personal means with the larger."""
     hubs = spokes.hubs
     rows = spokes.by_account.of(small)
     personal = rows[np.isin(hubs.kind[hubs.hub[rows]], _PERSONAL)]
     theirs = np.unique(hubs.hub[spokes.by_account.of(big)])
     tied = np.unique(hubs.account[personal[np.isin(hubs.hub[personal], theirs)]])
-    if len(tied) >= _TIED * len(small):
-        return True
-    return same_work(small, big, tables) >= _SAME_WORK
+    return len(tied) >= _TIED * len(small)

@@ -2,12 +2,14 @@
 
 Hiding is part of the offence: a campaign's accounts pose as strangers. Accounts that show one mail
 domain of their own and have been verified, or that come through one identity provider, hide
-nothing.
+nothing. Nor do long-standing businesses, each verified and under its own domain: an agency pays for
+its clients.
 """
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group
@@ -16,10 +18,11 @@ __all__ = ["openly_affiliated"]
 
 _COMMON = 0.02  # of all parties use a domain that is anybody's
 _VERIFIED = 2
+_OWN = 1  # parties under a domain of one's own
 
 
 def openly_affiliated(group: Group, tables: Tables) -> float:
-    """Share of the group's accounts that show one common home, 0…1."""
+    """Share of the group's accounts that show a common home or stand for themselves, 0…1."""
     number = len(group.accounts)
     verified = np.nan_to_num(tables.number("verification")[group.accounts]) >= _VERIFIED
     sso = np.nan_to_num(tables.number("sso")[group.accounts]) > 0
@@ -31,4 +34,15 @@ def openly_affiliated(group: Group, tables: Tables) -> float:
         top = int(values[np.argmax(counts)])
         if size[top] <= max(_COMMON * tables.parties, 1.5 * counts.max()):
             home = mine == top
-    return float(((home & verified) | sso).mean()) if number else 0.0
+    business = (
+        (mine >= 0) & (size[np.maximum(mine, 0)] <= _OWN) & tables.once(_standing)[group.accounts]
+    )
+    return float((((home | business) & verified) | sso).mean()) if number else 0.0
+
+
+def _standing(tables: Tables) -> npt.NDArray[np.bool_]:
+    """Accounts that were older than half of all accounts when first seen."""
+    age = tables.number("first_us") - tables.number("created_us")
+    known = age[~np.isnan(age)]
+    standing: npt.NDArray[np.bool_] = age > (np.median(known) if len(known) else np.inf)
+    return standing

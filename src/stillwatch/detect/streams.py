@@ -8,19 +8,28 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.detect.nulls.exchangeable import (
-    correlation,
+    QUEUE,
+    STRANGERS,
     likelihoods,
     queue_bits,
     strangers,
 )
+from stillwatch.detect.shares import ASPECTS, Variance, by_stream
 from stillwatch.rollup.tables import Tables
 
-__all__ = ["Comparison", "compare_parties", "stream_bits", "stream_weight"]
+__all__ = [
+    "CROSSED",
+    "Comparison",
+    "compare_parties",
+    "dealt_bits",
+    "stream_bits",
+    "stream_weight",
+]
 
 Floats = npt.NDArray[np.float64]
 
-_PARTIES = 3  # before they can be compared
-_CROSSED = 0.10  # work that is dealt out is not repeated; homework, benchmarks and memes are
+CROSSED = 0.10
+"""Share of repeated texts from which a stream is a worksheet: dealt work is not repeated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,27 +53,50 @@ class Comparison:
 
 def compare_parties(tables: Tables) -> Comparison:
     """Compare the parties of every stream with what strangers show in the same logs."""
-    number = {n: tables.streams[n].to_numpy().astype(float) for n in _NUMBERS}
-    parties, placed = number["placed_parties"], number["placed"]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = (number["between_square"] - number["total_square"]) / (parties - 1)
-        within = (number["square"] - number["between_square"]) / (placed - parties)
-        n0 = (placed - number["placed_square"] / placed) / (parties - 1)
-        f = between / within
-    usable = (
-        (parties >= _PARTIES) & (placed > parties + 2) & (within > 0) & np.isfinite(f) & (f > 0)
-    )
-    crossed = np.nan_to_num(number["crossed"]) / np.maximum(
-        np.nan_to_num(number["item_exchanges"]), 1
-    )
+    return tables.once(_compared)
+
+
+def _compared(tables: Tables) -> Comparison:
+    number = {n: np.nan_to_num(tables.streams[n].to_numpy().astype(float)) for n in _NUMBERS}
+    crossed = number["crossed"] / np.maximum(number["item_exchanges"], 1)
     weight = stream_weight(tables)
-    rho, bits = np.full(len(f), np.nan), np.zeros(len(f))
+    seen = by_stream("subjects", tables)
+    usable = seen.usable
+    rho, bits = np.full(len(usable), np.nan), np.zeros(len(usable))
     if usable.any():
-        density = likelihoods(f[usable], n0[usable], parties[usable], placed[usable])
-        honest = strangers(density, weight[usable] * (crossed[usable] < _CROSSED))
-        rho[usable] = correlation(f[usable], n0[usable])
-        bits[usable] = queue_bits(density, honest)
+        rho[usable] = seen.correlation[usable]
+        bits[usable] = dealt_bits(seen, "subjects", tables)
     return Comparison(usable=usable, rho=rho, bits=bits, crossed=crossed, weight=weight)
+
+
+def _density(seen: Variance, aspect: str) -> Floats:
+    """Log density of the usable entries for every intraclass correlation of the grid."""
+    use = seen.usable
+    return likelihoods(
+        seen.f[use],
+        seen.n0[use],
+        seen.between[use],
+        seen.within[use],
+        dimensions=ASPECTS[aspect].dimensions,
+    )
+
+
+def dealt_bits(seen: Variance, aspect: str, tables: Tables) -> Floats:
+    """log2 likelihood ratio, dealt shares over strangers' shares, of the usable entries."""
+    return queue_bits(_density(seen, aspect), _null_of(tables, aspect), queue=QUEUE[aspect])
+
+
+def _null_of(tables: Tables, aspect: str) -> Floats:
+    """What correlation strangers who share a text show in these logs, over the grid."""
+    return tables.once(_null, aspect)
+
+
+def _null(tables: Tables, aspect: str) -> Floats:
+    number = {n: np.nan_to_num(tables.streams[n].to_numpy().astype(float)) for n in _NUMBERS}
+    alone = number["crossed"] / np.maximum(number["item_exchanges"], 1) < CROSSED
+    seen = by_stream(aspect, tables)
+    weight = (stream_weight(tables) * alone)[seen.usable]
+    return strangers(_density(seen, aspect), weight, prior=STRANGERS[aspect])
 
 
 def stream_weight(tables: Tables) -> Floats:
@@ -82,16 +114,7 @@ def stream_weight(tables: Tables) -> Floats:
     return weight
 
 
-_NUMBERS = (
-    "placed",
-    "placed_parties",
-    "placed_square",
-    "square",
-    "between_square",
-    "total_square",
-    "crossed",
-    "item_exchanges",
-)
+_NUMBERS = ("crossed", "item_exchanges")
 
 
 def stream_bits(tables: Tables) -> Floats:
@@ -101,5 +124,5 @@ def stream_bits(tables: Tables) -> Floats:
     nobody.
     """
     compared = compare_parties(tables)
-    dealt = np.clip(1 - compared.crossed / _CROSSED, 0, 1)
+    dealt = np.clip(1 - compared.crossed / CROSSED, 0, 1)
     return np.where(compared.bits > 0, compared.bits * dealt, compared.bits)

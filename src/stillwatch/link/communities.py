@@ -57,11 +57,11 @@ VIEWS = (
     View(kinds=_NEW, resolution=1.0),
     View(kinds=_NEW, resolution=4.0),
     View(kinds=_PERSONAL | _NEW, resolution=1.0),
-    View(kinds=_WORK, resolution=1.0),
     View(kinds=_WORK, resolution=5.0),
-    View(kinds=_PERSONAL | _WORK, resolution=1.0),
-    View(kinds=_PERSONAL | _PLACE | _WORK, resolution=1.0),
+    View(kinds=_WORK, resolution=20.0),
+    View(kinds=_WORK, resolution=80.0),
     View(kinds=_PERSONAL | _PLACE | _WORK, resolution=5.0),
+    View(kinds=_PERSONAL | _WORK | _NEW, resolution=20.0),
 )
 """Every view proposes groups; assessment decides which of them stand."""
 

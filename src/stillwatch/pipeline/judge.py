@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import coo_array, csr_array
 
 from stillwatch.assess import Assessment, assess
 from stillwatch.campaign import Spokes, Ties, core, form, join, own_streams, select, ties
@@ -19,6 +20,7 @@ __all__ = ["Judgement", "judge"]
 
 _ROUNDS = 2
 _LIKELY = 0.5
+_SAME = 0.9  # of all accounts of two proposals are in both
 _LARGE = 8  # accounts: a smaller proposal has no bystanders to tell apart
 
 
@@ -54,13 +56,17 @@ def judge(tables: Tables, *, minimum_parties: int = 3) -> Judgement:
     ]
     for _ in range(_ROUNDS):
         proposed = _trimmed(_distinct(proposed), spokes, tables, minimum_parties)
-    weighed = _weigh(_distinct(proposed), spokes, tables)
-    found = weighed.assessments
-    chosen = select([a.group for a in found], [a.probability for a in found], tables)
-    again = _weigh(chosen, spokes, tables).assessments
+    found = _weigh(_apart(_distinct(proposed), tables), spokes, tables).assessments
+    chosen = select([a.group for a in found], [a.probability for a in found], spokes, tables)
+    again = _weigh(chosen, spokes, tables)
     joined = join(
-        [a.group for a in again], [a.probability >= _LIKELY for a in again], spokes, tables
+        [a.group for a in again.assessments],
+        [a.probability >= _LIKELY for a in again.assessments],
+        spokes,
+        tables,
     )
+    if [g.accounts.tobytes() for g in joined] == [g.accounts.tobytes() for g in chosen]:
+        return again
     return _weigh(joined, spokes, tables)
 
 
@@ -91,6 +97,27 @@ def _weigh(groups: Sequence[Group], spokes: Spokes, tables: Tables) -> Judgement
 def _distinct(groups: Sequence[Group]) -> list[Group]:
     seen = {g.accounts.tobytes(): g for g in reversed(groups)}
     return [seen[key] for key in sorted(seen)]
+
+
+def _apart(groups: Sequence[Group], tables: Tables) -> list[Group]:
+    """Groups without their near doubles: of two that are nearly the same, the larger stays."""
+    order = sorted(range(len(groups)), key=lambda i: -len(groups[i].accounts))
+    size = np.array([len(groups[i].accounts) for i in order])
+    row = np.repeat(np.arange(len(order)), size)
+    column = np.concatenate([groups[i].accounts for i in order]) if order else row
+    shape = (len(order), tables.accounts.num_rows)
+    member = csr_array((np.ones(len(row)), (row, column)), shape=shape)
+    common = coo_array(member @ member.T)
+    a, b = common.coords
+    same = common.data >= _SAME * (size[a] + size[b] - common.data)
+    double = [set[int]() for _ in order]
+    for i, j in zip(a[same & (a < b)], b[same & (a < b)], strict=True):
+        double[j].add(int(i))
+    kept: set[int] = set()
+    for i, larger in enumerate(double):
+        if not larger & kept:
+            kept.add(i)
+    return sorted((groups[order[i]] for i in kept), key=lambda g: g.accounts.tobytes())
 
 
 def _trimmed(

@@ -18,9 +18,13 @@ from scipy.sparse.csgraph import connected_components
 from stillwatch.engine import Engine
 from stillwatch.schema import ANCHORS, DIMENSIONS
 
-__all__ = ["KEYS", "streams"]
+__all__ = ["KEYS", "SYSTEM", "streams"]
+
+Index = npt.NDArray[np.int64]
 
 KEYS = ("system", "system_anchor", "head", "tail", *(f"anchor_{i}" for i in range(ANCHORS)))
+SYSTEM = sum(1 << i for i, key in enumerate(KEYS) if key.startswith("system"))
+"""Bits of the kinds that stand for a system text."""
 _DRAWS = 8
 _AGREE = 3  # of 8 draws: 85 % of pairs with Jaccard .5 are joined, 0.6 % of those with .05
 # The draws must be far apart: seeds that differ in their top three bits look at different octants.
@@ -33,8 +37,9 @@ _SEEDS = tuple(
 def streams(engine: Engine, *, minimum_exchanges: int, minimum_parties: int) -> None:
     """Make `stream`, `exchange_stream`, `stream_account` and `stream_item`.
 
-    `stream`: stream, kinds (bit set over KEYS), keys, exchanges, parties, accounts, items,
-    repeats across parties, and the sums for comparing parties (see `detect.detectors.work_queue`).
+    `stream`: stream, kinds (bit set over KEYS), keys, exchanges, parties, accounts, items, and
+    repeats across parties. `stream_account` holds the sums for comparing parties: of subjects, of
+    the clock and of time, over exchanges whose main stream it is (see `detect.shares`).
     """
     used = " UNION ALL ".join(
         f"SELECT exchange, account, {key} AS key, {1 << i} AS kind FROM reading"
@@ -56,11 +61,20 @@ def streams(engine: Engine, *, minimum_exchanges: int, minimum_parties: int) -> 
     )
     engine.attach("key_stream", _join_keys(keys))
     engine.create(
-        "exchange_stream",
-        """SELECT u.exchange, k.stream, any_value(u.account) AS account
+        "used_stream",
+        """SELECT u.exchange, k.stream, any_value(u.account) AS account, any_value(k.rank) AS rank
            FROM shared_use u JOIN key_stream k USING (key) GROUP BY u.exchange, k.stream""",
     )
     engine.drop("shared_use")
+    # texts overlap; where parties are compared each exchange counts once, in its main stream
+    engine.create(
+        "exchange_stream",
+        """SELECT u.exchange, u.stream, u.account, u.rank = m.rank AS main
+           FROM used_stream u
+           JOIN (SELECT exchange, max(rank) AS rank FROM used_stream GROUP BY exchange) m
+           ON u.exchange = m.exchange""",
+    )
+    engine.drop("used_stream")
     _by_account(engine, minimum_exchanges, minimum_parties)
 
 
@@ -85,18 +99,39 @@ def _join_keys(keys: pa.Table) -> pa.Table:
     least = np.full(label.max() + 1 if count else 0, np.iinfo(np.int64).max)
     np.minimum.at(least, label, key)
     return pa.table(
-        {"key": key, "stream": pa.array(least[label], pa.int64()), "kinds": keys["kinds"]}
+        {
+            "key": key,
+            "stream": pa.array(least[label], pa.int64()),
+            "kinds": keys["kinds"],
+            "rank": pa.array(_rank(keys, label, least)[label], pa.int64()),
+        }
     )
 
 
+def _rank(keys: pa.Table, label: Index, least: Index) -> Index:
+    """By stream, its place as an exchange's main one: what users say first, then the larger."""
+    said = np.zeros(len(least), bool)
+    said[label[(keys["kinds"].to_numpy() & ~SYSTEM) != 0]] = True
+    size = np.zeros(len(least), np.int64)
+    np.maximum.at(size, label, keys["exchanges"].to_numpy())
+    rank = np.empty(len(least), np.int64)
+    rank[np.lexsort((least, size, said))] = np.arange(len(least))
+    return rank
+
+
 def _by_account(engine: Engine, minimum_exchanges: int, minimum_parties: int) -> None:
-    sums = ", ".join(f"CAST(sum(e{i:02d}) AS BIGINT) AS s{i:02d}" for i in range(DIMENSIONS))
+    placed = "x.main AND r.e_square IS NOT NULL"
+    sums = [f"sum(r.e{i:02d}) FILTER (WHERE {placed}) AS s{i:02d}" for i in range(DIMENSIONS)]
+    sums += [f"sum({value}) FILTER (WHERE x.main) AS {name}" for name, value in _WHEN.items()]
     engine.create(
         "stream_account",
         f"""SELECT x.stream, r.account, any_value(a.party) AS party, count(*) AS exchanges,
-                   count(e_square) AS placed, CAST(coalesce(sum(e_square), 0) AS BIGINT) AS square,
                    min(epoch_us(r.started_at)) AS first_us, max(epoch_us(r.started_at)) AS last_us,
-                   CAST(coalesce(sum(r.output_tokens), 0) AS BIGINT) AS output_tokens, {sums}
+                   CAST(coalesce(sum(r.output_tokens), 0) AS BIGINT) AS output_tokens,
+                   count(*) FILTER (WHERE x.main) AS timed,
+                   count(*) FILTER (WHERE {placed}) AS placed,
+                   sum(r.e_square) FILTER (WHERE {placed}) AS square,
+                   {", ".join(sums)}
             FROM exchange_stream x JOIN reading r USING (exchange)
             JOIN account a ON r.account = a.account
             GROUP BY x.stream, r.account""",
@@ -108,29 +143,13 @@ def _by_account(engine: Engine, minimum_exchanges: int, minimum_parties: int) ->
             JOIN account a ON r.account = a.account
            WHERE r.item IS NOT NULL GROUP BY x.stream, r.item""",
     )
-    between = " + ".join(f"sum(p.s{i:02d}) * sum(p.s{i:02d})" for i in range(DIMENSIONS))
-    engine.create(
-        "stream_party",
-        f"""SELECT p.stream, p.party, sum(p.exchanges) AS exchanges, sum(p.placed) AS placed,
-                   sum(p.square) AS square, count(*) AS accounts,
-                   CAST(({between}) // greatest(sum(p.placed), 1) AS BIGINT) AS between_square,
-                   {", ".join(f"sum(p.s{i:02d}) AS s{i:02d}" for i in range(DIMENSIONS))}
-            FROM stream_account p GROUP BY p.stream, p.party""",
-    )
-    total = " + ".join(f"sum(p.s{i:02d}) * sum(p.s{i:02d})" for i in range(DIMENSIONS))
     engine.create(
         "stream",
         f"""SELECT p.stream, k.kinds, k.keys, CAST(sum(p.exchanges) AS BIGINT) AS exchanges,
-                   count(*) AS parties, CAST(sum(p.accounts) AS BIGINT) AS accounts,
-                   CAST(sum(p.placed) AS BIGINT) AS placed,
-                   CAST(sum(p.placed * p.placed) AS DOUBLE) AS placed_square,
-                   count(*) FILTER (WHERE p.placed > 0) AS placed_parties,
-                   CAST(sum(p.square) AS BIGINT) AS square,
-                   CAST(sum(p.between_square) AS BIGINT) AS between_square,
-                   CAST(({total}) // greatest(sum(p.placed), 1) AS BIGINT) AS total_square,
+                   count(DISTINCT p.party) AS parties, count(*) AS accounts,
                    any_value(i.items) AS items, any_value(i.crossed) AS crossed,
                    any_value(i.item_exchanges) AS item_exchanges
-            FROM stream_party p
+            FROM stream_account p
             JOIN (SELECT stream, bit_or(kinds) AS kinds, count(*) AS keys
                   FROM key_stream GROUP BY stream) k USING (stream)
             LEFT JOIN (SELECT stream, count(*) AS items,
@@ -139,6 +158,17 @@ def _by_account(engine: Engine, minimum_exchanges: int, minimum_parties: int) ->
                                   AS crossed
                        FROM stream_item GROUP BY stream) i USING (stream)
             GROUP BY p.stream, k.kinds, k.keys
-            HAVING sum(p.exchanges) >= {minimum_exchanges} AND count(*) >= {minimum_parties}""",
+            HAVING sum(p.exchanges) >= {minimum_exchanges}
+               AND count(DISTINCT p.party) >= {minimum_parties}""",
     )
     engine.drop("stream_item")
+
+
+_HOURS = "CAST(r.hour - 420000 AS BIGINT)"  # since 2017: squares of small numbers add up exactly
+_TURN = "round(1000 * {0}(2 * pi() * (r.hour % 24) / 24))"
+_WHEN = {
+    "clock_sin": f"CAST({_TURN.format('sin')} AS BIGINT)",
+    "clock_cos": f"CAST({_TURN.format('cos')} AS BIGINT)",
+    "hours": _HOURS,
+    "hours_square": f"{_HOURS} * {_HOURS}",
+}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,7 @@ import pyarrow as pa
 from stillwatch.engine import Engine
 from stillwatch.read import ask_bit
 from stillwatch.rollup.activity import SUMS
+from stillwatch.schema import DIMENSIONS
 from stillwatch.schema.results import NO_HUBS, Hubs
 
 __all__ = ["HOUR", "RECIPE", "Column", "Rows", "Tables", "pairs"]
@@ -27,9 +30,12 @@ RECIPE = sum(
 """Asks that make a text a recipe for training data: a lead for linking, not evidence by itself."""
 _DOCUMENTS = 3
 _GRANTED = re.compile(r"distil|red.?team|safety research|model evaluation", re.IGNORECASE)
+_SMALL = ("square", *(f"s{i:02d}" for i in range(DIMENSIONS)), "clock_sin", "clock_cos")
+_LARGE = ("hours", "hours_square")
 HOUR = 3_600_000_000
 """Microseconds in an hour."""
 
+T = TypeVar("T")
 Column = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
 
@@ -85,6 +91,19 @@ class Tables:
         self.releases = releases
         self.hubs = hubs
         self.made: set[str] = set()
+        self._once: dict[tuple[str, ...], object] = {}
+
+    def once(self, make: Callable[..., T], *of: str) -> T:
+        """What `make(tables, *of)` gives, computed when first asked for.
+
+        Args:
+            make: A function of a module; it must depend on nothing but the tables and `of`.
+            of: Names that it takes besides.
+        """
+        name = (make.__module__, make.__qualname__, *of)
+        if name not in self._once:
+            self._once[name] = make(self, *of)
+        return cast("T", self._once[name])
 
     # -- accounts -----------------------------------------------------------------------------
     @cached_property
@@ -167,8 +186,11 @@ class Tables:
     @cached_property
     def stream_rows(self) -> pa.Table:
         """Rows stream × account, ordered; with positions `s` and `a` as extra columns."""
+        sums = [f"CAST(coalesce(t.{n}, 0) AS FLOAT) AS {n}" for n in _SMALL]
+        sums += [f"CAST(coalesce(t.{n}, 0) AS DOUBLE) AS {n}" for n in _LARGE]
         table = self.engine.fetch(
-            """SELECT t.stream, t.account, t.exchanges, t.first_us, t.last_us, t.output_tokens
+            f"""SELECT t.stream, t.account, t.exchanges, t.first_us, t.last_us, t.output_tokens,
+                      t.timed, t.placed, {", ".join(sums)}
                FROM stream_account t SEMI JOIN stream s ON t.stream = s.stream
                ORDER BY t.stream, t.account"""
         ).combine_chunks()

@@ -23,7 +23,7 @@ _DAY = 24
 
 
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
-    flat, idle = _flatness(tables)
+    flat, idle = tables.once(_flatness)
     peers = Peers.of(tables, flat, tables.totals["exchanges"])
     own = np.array([typical(peers.shares(group)) for group in groups])
     for i, group in enumerate(groups):

@@ -25,7 +25,7 @@ _LEAST_RATE = 0.05
 
 
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
-    rate = _verdicts(tables)
+    rate = tables.once(_verdicts)
     peers = Peers.of(tables, rate, tables.totals["exchanges"])
     own = np.full(len(groups), np.nan)
     for i, group in enumerate(groups):

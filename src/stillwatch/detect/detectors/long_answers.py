@@ -23,7 +23,7 @@ _LENGTHS = 24  # classes of prompt length, powers of two
 
 
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
-    excess = _excess(tables)
+    excess = tables.once(_excess)
     peers = Peers.of(tables, excess, tables.totals["exchanges"])
     own = np.array([typical(peers.shares(group)) for group in groups])
 

@@ -62,7 +62,7 @@ class _Refused:
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     if not groups:
         return []
-    refused = _Refused(tables)
+    refused = tables.once(_Refused)
     spokes = Rows.by(tables.hubs.account, tables.accounts.num_rows)
     found: list[Signal | None] = []
     for group in groups:

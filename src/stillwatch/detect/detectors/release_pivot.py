@@ -85,7 +85,7 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     if not groups or tables.releases is None:
         return [None] * len(groups)
     pivots = [_Pivot(model, at, tables) for model, at in _covered(tables.releases, tables)]
-    streams = _Sets(tables)
+    streams = tables.once(_Sets)
     found: list[Signal | None] = []
     for group in groups:
         looks = [_one(group, p, len(pivots), streams, tables) for p in pivots]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from stillwatch.detect.base import Detector, Example
+from stillwatch.detect.events import passing
 from stillwatch.detect.examples import START, crowd, exchange_table, phrase, sends
 from stillwatch.detect.nulls.population import rarity_bits
 from stillwatch.detect.streams import compare_parties
@@ -34,9 +35,8 @@ _NEW = 0.5  # of a stream's parties must not have stood in a larger one
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     if not groups:
         return []
-    habits, busy = _habits(tables), _by_party(tables, tables.totals["exchanges"])
-    others = _other_sets(tables, busy)
-    spread = np.array([_spread(habits[p]) for p in others])
+    habits, busy = tables.once(_habits), _by_party(tables, tables.totals["exchanges"])
+    others, spread = tables.once(_others)
     joined = np.concatenate([*others, np.empty(0, np.int64)])
     starts = np.cumsum([0, *map(len, others)])[: len(others)]
     crossed, sent = compare_parties(tables).crossed, tables.streams["exchanges"].to_numpy()
@@ -48,12 +48,20 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
             found.append(None)
             continue
         dealt = 1 - float((crossed[own] * sent[own]).sum() / sent[own].sum()) / _CROSSED
+        dealt *= 1 - passing(group, tables)  # who came for an event is alike in all of this
         member = np.zeros(tables.parties, bool)
         member[mine] = True
         common = np.add.reduceat(member[joined].astype(int), starts) if others else joined
         foreign = spread[common == 0]
         found.append(_one(_spread(habits[mine]), len(mine), foreign, max(dealt, 0.0)))
     return found
+
+
+def _others(tables: Tables) -> tuple[list[Index], Floats]:
+    """Sets of parties that share a text, and how alike each of them is."""
+    habits = tables.once(_habits)
+    sets = _other_sets(tables, _by_party(tables, tables.totals["exchanges"]))
+    return sets, np.array([_spread(habits[p]) for p in sets])
 
 
 def _one(mine: float, parties: int, others: Floats, dealt: float) -> Signal | None:

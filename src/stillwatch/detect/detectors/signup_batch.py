@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from stillwatch.detect.affiliation import openly_affiliated
 from stillwatch.detect.base import Detector, Example
+from stillwatch.detect.events import passing
 from stillwatch.detect.examples import START, account_table, crowd, exchange_table, phrase, sends
 from stillwatch.rollup.tables import Rows, Tables, pairs
 from stillwatch.schema.results import Group, Signal
@@ -52,7 +53,9 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
         best = np.full(len(group.accounts), np.nan)
         np.fmax.at(best, at, (worth[met] * within)[of])
         shown = [m for m in _MARKS if same[m][met].any()]
-        found.append(_one(group, best, shown, openly_affiliated(group, tables)))
+        found.append(
+            _one(group, best, shown, openly_affiliated(group, tables), event=passing(group, tables))
+        )
     return found
 
 
@@ -90,13 +93,16 @@ def _unanimous(column: pa.ChunkedArray, hub: Index, account: Index, hubs: int) -
     return same
 
 
-def _one(group: Group, best: Floats, shown: Sequence[str], affiliated: float) -> Signal | None:
+def _one(
+    group: Group, best: Floats, shown: Sequence[str], affiliated: float, *, event: float
+) -> Signal | None:
     """Weigh a group by what the batches of its accounts are worth, NaN outside of any."""
     joined = ~np.isnan(best)
     if joined.mean() < _LEAST:
         return None
-    bits = float(np.nan_to_num(best).mean()) * (1 - (1 - _OPEN) * affiliated)
+    bits = float(np.nan_to_num(best).mean()) * (1 - (1 - _OPEN) * max(affiliated, event))
     opened = f"; {affiliated:.0%} of them openly belong together" if affiliated > _SAID else ""
+    opened += f"; {event:.0%} came for an event and left" if event > _SAID else ""
     return Signal(
         bits=min(bits, _CEILING),
         reason=f"{int(joined.sum())} of {len(best)} accounts were created in batches, within hours"

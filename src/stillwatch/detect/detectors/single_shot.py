@@ -23,7 +23,7 @@ _APART = 100.0  # more than any log2 of a count: a way in is only compared with 
 
 
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
-    constant, way = _constant(tables)
+    constant, way = tables.once(_constant)
     size = _APART * way + np.log2(np.maximum(tables.totals["exchanges"], 1))
     peers = Peers.of(tables, constant, size)
     own = np.array([typical(peers.shares(group)) for group in groups])

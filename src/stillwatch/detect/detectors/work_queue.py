@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.examples import crowd, exchange_table, phrase, sends
-from stillwatch.detect.streams import compare_parties, stream_bits
+from stillwatch.detect.shares import Variance, by_group
+from stillwatch.detect.streams import CROSSED, dealt_bits
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
 
@@ -18,46 +20,85 @@ Index = npt.NDArray[np.int64]
 
 _CEILING = 6.5
 _FLOOR = -8.0
+_MORE = {"clock": 1.0, "days": 1.0}  # bits at the most, on top of the subjects
+_DISCOUNT = 0.7  # of the second: who works by day works on days
+
+
+class _Seen(NamedTuple):
+    """How the parties compare, by group: in subjects, in bits, and in bits of the other aspects."""
+
+    subjects: Variance
+    bits: Floats
+    more: dict[str, Floats]
 
 
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
-    compared = compare_parties(tables)
-    bits = np.clip(stream_bits(tables), _FLOOR, _CEILING)
-    exchanges = tables.streams["exchanges"].to_numpy().astype(float)
-    parties = tables.streams["parties"].to_numpy()
-    found: list[Signal | None] = []
-    for group in groups:
-        own = group.streams[compared.usable[group.streams]]
-        if not len(own):
-            found.append(None)
-            continue
-        weight = np.sqrt(exchanges[own])
-        # what a stream shows is shown by all of its parties, in the group or not
-        mine = np.where(bits[own] > 0, _inside(group, own, tables), 1.0)
-        mean = float((bits[own] * mine * weight).sum() / weight.sum())
-        top = own[np.argmax(bits[own] * (exchanges[own] >= np.median(exchanges[own])))]
-        kind = "as if dealt from one queue" if mean > 0 else "as strangers with one text do"
-        found.append(
-            Signal(
-                bits=mean,
-                reason=f"{parties[top]} parties send the same text with changing content, {kind}:"
-                f" {compared.rho[top]:.0%} of the variety lies between them,"
-                f" {compared.crossed[top]:.0%} of their texts repeat across them.",
-                streams=tuple(int(s) for s in own[np.argsort(-exchanges[own])][:5]),
-            )
-        )
-    return found
+    subjects = by_group("subjects", groups, tables)
+    bits = _bits(subjects, "subjects", tables)
+    more = {name: _bits(by_group(name, groups, tables), name, tables) for name in _MORE}
+    return [
+        _one(group, i, _Seen(subjects, bits, more), tables) if subjects.usable[i] else None
+        for i, group in enumerate(groups)
+    ]
 
 
-def _inside(group: Group, own: Index, tables: Tables) -> Floats:
-    """Share of each stream's parties that are in the group."""
+def _bits(seen: Variance, aspect: str, tables: Tables) -> Floats:
+    """By group, log2 likelihood ratio of dealt shares over strangers' shares; NaN for unknown."""
+    bits = np.full(len(seen.f), np.nan)
+    if seen.usable.any():
+        bits[seen.usable] = dealt_bits(seen, aspect, tables)
+    return bits
+
+
+def _one(group: Group, i: int, seen: _Seen, tables: Tables) -> Signal:
+    crossed, more = _crossed(group, tables), seen.more
+    total = float(seen.bits[i])
+    alike = [name for name in _MORE if more[name][i] > _SAID]
+    if total > 0:
+        # one schedule says something where the work is one queue: an office keeps hours too
+        extra = sorted((min(more[n][i], _MORE[n]) for n in alike), reverse=True)
+        total += sum(b * _DISCOUNT**k for k, b in enumerate(extra))
+        total *= _inside(group, tables) * np.clip(1 - crossed / CROSSED, 0, 1)
+    parties = len(np.unique(tables.party[group.accounts]))
+    kind = "as if dealt from one queue" if total > 0 else "as strangers with one text do"
+    said = f", and are as alike in {' and '.join(_WORDS[n] for n in alike)}" if alike else ""
+    return Signal(
+        bits=float(np.clip(total, _FLOOR, _CEILING)),
+        reason=f"{parties} parties send the same texts with changing content, {kind}:"
+        f" {seen.subjects.correlation[i]:.1%} of the variety lies between them,"
+        f" {crossed:.0%} of their texts repeat across them{said}.",
+        streams=tuple(int(s) for s in _largest(group, tables)),
+    )
+
+
+_SAID = 0.5
+_WORDS = {"clock": "their hours", "days": "their days"}
+
+
+def _crossed(group: Group, tables: Tables) -> float:
+    """Share of the exchanges in the group's streams whose very text another party sent too."""
+    own = group.streams
+    crossed, sent = (
+        np.nan_to_num(tables.streams[n].to_numpy().astype(float))[own]
+        for n in ("crossed", "item_exchanges")
+    )
+    return float(crossed.sum() / max(sent.sum(), 1))
+
+
+def _inside(group: Group, tables: Tables) -> float:
+    """Share of the parties in the group's streams that are in the group, by exchanges."""
     rows = tables.by_account.of(group.accounts)
     stream = tables.stream_rows["s"].to_numpy()[rows]
-    party = tables.party[tables.stream_rows["a"].to_numpy()[rows]]
-    pairs = np.unique(np.stack([stream, party], axis=1), axis=0)[:, 0]
-    common = np.bincount(pairs, minlength=tables.streams.num_rows)[own]
-    share: Floats = common / np.maximum(tables.streams["parties"].to_numpy()[own], 1)
-    return share
+    sent = tables.stream_rows["exchanges"].to_numpy()[rows].astype(float)
+    mine = np.bincount(stream, sent, tables.streams.num_rows)[group.streams]
+    total = tables.streams["exchanges"].to_numpy()[group.streams]
+    return float(mine.sum() / max(total.sum(), 1))
+
+
+def _largest(group: Group, tables: Tables) -> Index:
+    size = tables.streams["exchanges"].to_numpy()[group.streams]
+    largest: Index = group.streams[np.argsort(-size, kind="stable")][:5]
+    return largest
 
 
 def _fires() -> Example:
@@ -87,7 +128,8 @@ _TEMPLATE = (
 DETECTOR = Detector(
     name="work_queue",
     family="coordination",
-    meaning="Parties share a text, never an item, and differ in content as little as by chance.",
+    meaning="Parties share texts, never an item, and differ as little as by chance in content, and"
+    " then in hours and days too.",
     null="Strangers who share a text: the variance between parties that such streams show.",
     columns=("prompt_text",),
     look_alikes=(

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.detect.base import Detector, Example
+from stillwatch.detect.events import brought
 from stillwatch.detect.examples import START, account_table, crowd, exchange_table, phrase, sends
 from stillwatch.detect.nulls.population import rarity_bits
 from stillwatch.detect.streams import stream_weight
@@ -18,18 +19,24 @@ Floats = npt.NDArray[np.float64]
 
 _AGREE = 0.6
 _CEILING = 3.0
+_OLD = -2.3  # bits, where half of the group is as old as customers are: farmed accounts rarely are
+_GROWN, _GROWN_BY = 0.4, 0.2
 _ENOUGH = 4  # accounts with a known age
-_EVENT = 48 * HOUR  # a class, a hackathon or a launch signs up within
 _ONE_EVENT = 0.5  # of the group, before its youth is the event's and not the group's
 _ANYWHERE = np.linspace(0.15, 0.85, 12)  # what strangers show, where little can be compared
 
 
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
-    age = tables.number("first_us") - tables.number("created_us")
-    rank = _rank(np.where(age >= 0, age, np.nan))
-    streams = _stream_ranks(tables, rank)
+    rank, streams = tables.once(_ranks)
     weight = stream_weight(tables)
     return [_one(group, rank, streams, weight, tables) for group in groups]
+
+
+def _ranks(tables: Tables) -> tuple[Floats, Floats]:
+    """How new each account was, and the typical account of each stream."""
+    age = tables.number("first_us") - tables.number("created_us")
+    rank = _rank(np.where(age >= 0, age, np.nan))
+    return rank, _stream_ranks(tables, rank)
 
 
 def _rank(values: Floats) -> Floats:
@@ -66,9 +73,9 @@ def _one(
     others[group.streams] = False
     reached = float(weight[others & (streams <= typical)].sum()) + (typical >= _ANYWHERE).sum()
     share = (1 + reached) / (1 + float(weight[others].sum()) + len(_ANYWHERE))
-    bits = rarity_bits(share, agree=_AGREE, ceiling=_CEILING)
-    created = tables.number("created_us")[group.accounts]
-    event = _largest_event(created[~np.isnan(created)])
+    bits = rarity_bits(share, agree=_AGREE, ceiling=_CEILING, floor=0)
+    bits += _OLD * float(np.clip((typical - _GROWN) / _GROWN_BY, 0, 1))
+    event = brought(group, tables)
     if event >= _ONE_EVENT and bits > 0:
         bits *= 0.15
     days = (tables.number("first_us") - tables.number("created_us"))[group.accounts] / (24 * HOUR)
@@ -76,17 +83,8 @@ def _one(
         bits=bits,
         reason=f"half of the accounts were younger than {np.nanmedian(days):.0f} days when first"
         f" seen; {typical:.0%} of all accounts are as new, and {event:.0%} of the group signed up"
-        " within one two-day window.",
+        " at events of two days.",
     )
-
-
-def _largest_event(created: Floats) -> float:
-    """Largest share of the accounts that signed up within one event's time."""
-    if not len(created):
-        return 0.0
-    ordered = np.sort(created)
-    until = np.searchsorted(ordered, ordered + _EVENT, side="right")
-    return float((until - np.arange(len(ordered))).max() / len(ordered))
 
 
 def _example(*, event: bool) -> Example:

@@ -13,79 +13,89 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-__all__ = ["QUEUE", "STRANGERS", "correlation", "likelihoods", "queue_bits", "strangers"]
+__all__ = ["QUEUE", "STRANGERS", "likelihoods", "queue_bits", "strangers"]
 
 Floats = npt.NDArray[np.float64]
 
 _GRID = np.array(
     [0.0, 0.003, 0.01, 0.02, 0.04, 0.07, 0.11, 0.16, 0.23, 0.32, 0.43, 0.56, 0.7, 0.85]
 )
-QUEUE = np.array([0.40, 0.25, 0.17, 0.10, 0.05, 0.03, 0, 0, 0, 0, 0, 0, 0, 0])
-"""How often a work queue shows each ρ of the grid: near zero, with some drift over time."""
-STRANGERS = np.array(
-    [0.006, 0.008, 0.016, 0.03, 0.06, 0.09, 0.12, 0.14, 0.15, 0.14, 0.11, 0.07, 0.04, 0.02]
-)
-"""The same for strangers who share a text, before the operator's own traffic is looked at."""
+QUEUE = {
+    "subjects": np.array([0.40, 0.25, 0.17, 0.10, 0.05, 0.03, 0, 0, 0, 0, 0, 0, 0, 0]),
+    "clock": np.array([0.25, 0.15, 0.15, 0.15, 0.15, 0.10, 0.05, 0, 0, 0, 0, 0, 0, 0]),
+    "days": np.array([0.30, 0.15, 0.15, 0.15, 0.12, 0.08, 0.05, 0, 0, 0, 0, 0, 0, 0]),
+}
+"""How often a work queue shows each ρ of the grid, by aspect: near zero, with some drift; work of
+one hour comes in bursts."""
+STRANGERS = {
+    "subjects": np.array(
+        [0.006, 0.008, 0.016, 0.03, 0.06, 0.09, 0.12, 0.14, 0.15, 0.14, 0.11, 0.07, 0.04, 0.02]
+    ),
+    "clock": np.array(
+        [0.06, 0.03, 0.03, 0.03, 0.04, 0.05, 0.07, 0.09, 0.12, 0.14, 0.14, 0.11, 0.06, 0.03]
+    ),
+    "days": np.array(
+        [0.05, 0.03, 0.04, 0.05, 0.08, 0.10, 0.12, 0.13, 0.13, 0.10, 0.07, 0.05, 0.03, 0.02]
+    ),
+}
+"""The same for strangers who share a text, by aspect, before the operator's own traffic counts."""
 _SHARDED = 0.3  # of the operators deal by subject, not at random
 _PRIOR_GROUPS = 8.0  # the shipped null counts as much as this many groups of one's own
-_DIMENSIONS = 8.0  # independent directions among the 16 projected ones, measured on chat text
 
 
-def correlation(f: Floats, n0: Floats) -> Floats:
-    """Moment estimate of ρ, 0…1, from the variance ratio and the effective share size."""
-    value: Floats = np.clip((f - 1) / (f - 1 + n0), 0.0, 1.0)
-    return value
-
-
-def likelihoods(f: Floats, n0: Floats, parties: Floats, placed: Floats) -> Floats:
+def likelihoods(
+    f: Floats, n0: Floats, between: Floats, within: Floats, *, dimensions: float
+) -> Floats:
     """Log density of each stream's F for every ρ of the grid; streams × grid.
 
     Args:
         f: Ratio of mean squares between and within parties.
         n0: Effective exchanges a party.
-        parties: How many parties were compared.
-        placed: Exchanges with text among them.
+        between: Degrees of freedom between parties.
+        within: Degrees of freedom within them.
+        dimensions: How many independent numbers an exchange brings.
     """
-    between = _DIMENSIONS * np.maximum(parties - 1, 1)
-    within = _DIMENSIONS * np.maximum(placed - parties, 1)
+    between, within = dimensions * np.maximum(between, 1), dimensions * np.maximum(within, 1)
     spread = 1 + n0[:, None] * (_GRID / (1 - _GRID))[None, :]
     density: Floats = stats.f.logpdf(f[:, None] / spread, between[:, None], within[:, None])
     bounded: Floats = np.maximum(density - np.log(spread), -1e4)
     return bounded
 
 
-def strangers(log_density: Floats, weight: Floats, *, rounds: int = 30) -> Floats:
+def strangers(log_density: Floats, weight: Floats, *, prior: Floats, rounds: int = 30) -> Floats:
     """What ρ is among the operator's own streams: a mixture over the grid, fitted by EM.
 
-    The shipped STRANGERS stand in as a Dirichlet prior worth a few groups, so that a quiet log
-    keeps them and a busy one replaces them (empirical Bayes, Kiefer and Wolfowitz 1956; Laird
+    The shipped prior stands in as a Dirichlet prior worth a few groups, so that a quiet log
+    keeps it and a busy one replaces it (empirical Bayes, Kiefer and Wolfowitz 1956; Laird
     1978).
 
     Args:
         log_density: streams × grid, from `likelihoods`.
         weight: How much each stream counts; one community of accounts is about one stream.
+        prior: One of STRANGERS.
         rounds: Steps of expectation and maximisation.
     """
-    mixture: Floats = STRANGERS / STRANGERS.sum()
-    prior = _PRIOR_GROUPS * mixture
+    mixture: Floats = prior / prior.sum()
+    shipped = _PRIOR_GROUPS * mixture
     shifted = np.exp(log_density - log_density.max(axis=1, keepdims=True, initial=-1e4))
     for _ in range(rounds):
         joint = shifted * mixture
         share = joint / np.maximum(joint.sum(axis=1, keepdims=True), 1e-300)
-        counted = prior + (share * weight[:, None]).sum(axis=0)
+        counted = shipped + (share * weight[:, None]).sum(axis=0)
         mixture = counted / counted.sum()
     return mixture
 
 
-def queue_bits(log_density: Floats, null: Floats = STRANGERS) -> Floats:
+def queue_bits(log_density: Floats, null: Floats, *, queue: Floats) -> Floats:
     """log2 likelihood ratio, work queue over strangers, for each stream.
 
     Args:
         log_density: streams × grid, from `likelihoods`.
         null: Probabilities over the grid of ρ for strangers.
+        queue: One of QUEUE.
     """
     honest = _average(log_density, null / null.sum())
-    dealt = np.clip((_average(log_density, QUEUE) - honest) / np.log(2), -60, 60)
+    dealt = np.clip((_average(log_density, queue) - honest) / np.log(2), -60, 60)
     # an operator may also give each account a subject of its own; then it looks like strangers
     bits: Floats = np.log2((1 - _SHARDED) * np.exp2(dealt) + _SHARDED)
     return bits

@@ -1,0 +1,46 @@
+"""Was a group brought together by an event: a class, a hackathon, a course, a launch?
+
+An event signs people up within two days and is over soon; those it brought are alike in age, days
+and volume without having anything to do with one another.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from stillwatch.rollup.tables import HOUR, Tables
+from stillwatch.schema.results import Group
+
+__all__ = ["brought", "passing"]
+
+Floats = npt.NDArray[np.float64]
+
+_SIGN_UP = 48 * HOUR
+_OVER = 7 * 24 * HOUR  # after signing up, those whom a short event brought are seen no more
+_PART = 0.2  # of a group signs up at once, before it is an event that brought them
+
+
+def brought(group: Group, tables: Tables) -> float:
+    """Share of the accounts, 0…1, that signed up at events, each of which brought a good part."""
+    created = tables.number("created_us")[group.accounts]
+    known = ~np.isnan(created)
+    left, number, inside = np.sort(created[known]), int(known.sum()), 0
+    while len(left):
+        until = np.searchsorted(left, left + _SIGN_UP, side="right")
+        size = until - np.arange(len(left))
+        first = int(np.argmax(size))
+        if size[first] < _PART * number:
+            break
+        inside += int(size[first])
+        left = np.delete(left, np.arange(first, until[first]))
+    return inside / max(number, 1)
+
+
+def passing(group: Group, tables: Tables) -> float:
+    """Share of the accounts that events brought, times the share that soon were gone, 0…1."""
+    stayed: Floats = tables.number("last_us") - tables.number("created_us")
+    soon = stayed[group.accounts]
+    known = ~np.isnan(soon)
+    gone = float((soon[known] <= _OVER).mean()) if known.any() else 0.0
+    return brought(group, tables) * gone

@@ -87,20 +87,32 @@ class Head:
 
 
 class Transaction:
-    """Changes to the database that stand or fall together, with what the ledger says of them."""
+    """Changes to the database that stand or fall together, with what the ledger says of them.
+
+    Attributes:
+        connection: To change the database with.
+        released: Campaigns whose shared quota is to be forgotten once this is done.
+    """
 
     def __init__(self, connection: Connection, key: bytes) -> None:
         self.connection = connection
         self._key = key
+        self._waiting: list[Entry] = []
+        self.released: set[str] = set()
 
-    def append(self, entries: Sequence[Entry]) -> Head:
-        """Write entries down, in this order."""
-        head = _locked(self.connection)
-        rows = []
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Write entries down, in this order, when the transaction ends."""
         for entry in entries:
             if entry.kind not in KINDS:
                 message = f"a ledger has no entries of kind {entry.kind!r}"
                 raise ValueError(message)
+        self._waiting += entries
+
+    def close(self) -> Head:
+        """Seal and write what waits; returns the last row."""
+        head = _locked(self.connection)
+        rows = []
+        for entry in self._waiting:
             row = {
                 "seq": head.seq + 1,
                 "at_us": to_us(entry.at),
@@ -117,6 +129,7 @@ class Transaction:
             self.connection.execute(insert(LEDGER), rows)
             sealed = {"seq": head.seq, "hash": head.hash, "seal": seal(self._key, head)}
             self.connection.execute(update(HEAD).values(sealed))
+        self._waiting.clear()
         return head
 
 
@@ -148,12 +161,15 @@ class Ledger:
         """One transaction; others that write wait for its end, so reads in it stay true."""
         with self.engine.begin() as connection:
             _locked(connection)
-            yield Transaction(connection, self.key)
+            transaction = Transaction(connection, self.key)
+            yield transaction
+            transaction.close()
 
     def append(self, entries: Sequence[Entry]) -> Head:
         """Write entries down in a transaction of their own."""
         with self.transaction() as transaction:
-            return transaction.append(entries)
+            transaction.append(entries)
+            return transaction.close()
 
     def head(self) -> Head:
         """The last row."""

@@ -142,6 +142,8 @@ OUTBOX = Table(
     "outbox",
     METADATA,
     Column("event_id", Text, primary_key=True),
+    Column("place", BigInteger, nullable=False, unique=True),
+    Column("account_id", Text, nullable=False),
     Column("event", String(32), nullable=False),
     Column("decision_id", Text, nullable=False),
     Column("body", Text, nullable=False),

@@ -91,6 +91,8 @@ def _decisions() -> None:
     op.create_table(
         "outbox",
         sa.Column("event_id", sa.Text, primary_key=True),
+        sa.Column("place", sa.BigInteger, nullable=False, unique=True),
+        sa.Column("account_id", sa.Text, nullable=False),
         sa.Column("event", sa.String(32), nullable=False),
         sa.Column("decision_id", sa.Text, nullable=False),
         sa.Column("body", sa.Text, nullable=False),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from stillwatch.respond.facts import Facts
 from stillwatch.store import open_store
+
+sys.path.insert(0, str(Path(__file__).parent))  # for office.py
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -12,6 +12,7 @@ from stillwatch.cli.audit import audit
 from stillwatch.cli.detect import detect
 from stillwatch.cli.detectors import detectors
 from stillwatch.cli.explain import explain
+from stillwatch.cli.grants import grants
 from stillwatch.cli.policy import policy
 from stillwatch.cli.replay import replay
 from stillwatch.cli.review import review
@@ -51,7 +52,7 @@ def _common(
 
 for _verb in (detect, explain, replay, simulate, detectors, settings):
     app.command()(_verb)
-for _name, _group in (("policy", policy), ("review", review), ("audit", audit)):
+for _name, _group in (("policy", policy), ("review", review), ("grants", grants), ("audit", audit)):
     app.add_typer(_group, name=_name)
 
 

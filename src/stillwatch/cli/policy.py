@@ -101,6 +101,27 @@ def decide(
 
 
 @policy.command()
+def deliver(
+    *,
+    to: Annotated[str, typer.Option(help="Address of your system.", metavar="URL")],
+    secret_file: Annotated[
+        Path,
+        typer.Option(
+            help="File with the secret that both sides know, 32 bytes or more.", metavar="FILE"
+        ),
+    ],
+    database: Database = None,
+) -> None:
+    """Send the messages that are due to your own system: verify, hold, suspend, notify, undos."""
+    from stillwatch.cli.opened import ledger, shared_secret  # noqa: PLC0415 - needs `respond`
+    from stillwatch.respond.webhooks import Webhook, deliver  # noqa: PLC0415
+
+    hook = Webhook(url=to, secret=shared_secret(secret_file))
+    done = deliver(ledger(database), hook, at=datetime.now(UTC))
+    show.text(f"{done.delivered} delivered, {done.waiting} wait, {done.given_up} given up")
+
+
+@policy.command()
 def diff(
     old: Annotated[Path, typer.Argument(help="Policy file.", metavar="OLD")],
     new: Annotated[Path, typer.Argument(help="Policy file.", metavar="NEW")],

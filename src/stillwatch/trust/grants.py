@@ -117,7 +117,7 @@ def revoke_grant(connection: Connection, grant_id: str, *, at: datetime) -> Gran
     found = [grant for grant in grants(connection) if grant.grant_id == grant_id]
     if not found:
         message = f"there is no grant {grant_id!r}"
-        raise NotFoundError(message, hint="`stillwatch review list` names them")
+        raise NotFoundError(message, hint="`stillwatch grants list` names them")
     connection.execute(
         update(GRANT)
         .where(GRANT.c.grant_id == grant_id, GRANT.c.revoked_us.is_(None))

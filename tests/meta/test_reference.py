@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import repository
@@ -12,6 +14,11 @@ from typer.main import get_command
 
 from stillwatch import errors
 from stillwatch.cli.main import app
+from stillwatch.respond.actions import ACTIONS
+from stillwatch.respond.decision import REASONS
+from stillwatch.respond.guardrails import GUARDRAILS
+from stillwatch.respond.policy.conditions import CONDITIONS
+from stillwatch.respond.policy.rules import RULE_KEYS
 from stillwatch.settings.keys import Key, keys
 
 REFERENCE = repository.ROOT / "docs" / "reference"
@@ -46,13 +53,29 @@ def test_every_setting_is_read_by_the_pipeline(key: Key) -> None:
     assert re.search(rf"\b{key.section}\.{key.name}\b", code)
 
 
+def _verbs(group: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - click's objects
+    for name, verb in group.commands.items():
+        if hasattr(verb, "commands"):
+            yield from ((f"{name} {inner}", each) for inner, each in _verbs(verb))
+        else:
+            yield name, verb
+
+
 def test_every_verb_and_option_is_documented() -> None:
     page = _page("cli")
-    for name, verb in get_command(app).commands.items():
+    for name, verb in _verbs(get_command(app)):
         section = page.partition(f"## {name}\n")[2].partition("\n## ")[0]
         assert section, f"{name} has no section"
         options = [o for p in verb.params for o in p.opts if o.startswith("--") and o != "--help"]
         assert [option for option in options if option not in section] == []
+
+
+def test_every_word_of_a_policy_is_documented() -> None:
+    page = _page("policy")
+    words = [*CONDITIONS, *RULE_KEYS, *REASONS, *GUARDRAILS]
+    words += [name for action in ACTIONS.values() for name in action.parameters]
+    assert [word for word in words if f"`{word}`" not in page] == []
+    assert [name for name in ACTIONS if f"### {name}\n" not in page] == []
 
 
 def test_every_error_is_documented() -> None:

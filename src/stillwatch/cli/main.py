@@ -8,10 +8,14 @@ from typing import Annotated
 
 import typer
 
+from stillwatch.cli.audit import audit
 from stillwatch.cli.detect import detect
 from stillwatch.cli.detectors import detectors
 from stillwatch.cli.explain import explain
+from stillwatch.cli.grants import grants
+from stillwatch.cli.policy import policy
 from stillwatch.cli.replay import replay
+from stillwatch.cli.review import review
 from stillwatch.cli.settings import settings
 from stillwatch.cli.simulate import simulate
 from stillwatch.errors import Error
@@ -48,6 +52,8 @@ def _common(
 
 for _verb in (detect, explain, replay, simulate, detectors, settings):
     app.command()(_verb)
+for _name, _group in (("policy", policy), ("review", review), ("grants", grants), ("audit", audit)):
+    app.add_typer(_group, name=_name)
 
 
 def run() -> None:

@@ -13,6 +13,7 @@ __all__ = [
     "Assess",
     "Detect",
     "Ingest",
+    "Online",
     "Read",
     "Report",
     "Rollup",
@@ -131,6 +132,45 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Online:
+    """What the service keeps of a stream, and how often it judges it."""
+
+    window_hours: int = field(
+        default=14 * 24,
+        metadata=_says("exchanges that are older than the newest by more go", "hours", least=1),
+    )
+    most_exchanges: int = field(
+        default=4_000_000,
+        metadata=_says(
+            "with more in the window, a share of them is kept, and says so (sample_rate)",
+            "exchanges",
+            least=1000,
+        ),
+    )
+    segment_exchanges: int = field(
+        default=65_536,
+        metadata=_says(
+            "the journal is turned into a compressed file when it holds so many",
+            "exchanges",
+            least=1,
+            most=1_000_000,
+        ),
+    )
+    assess_seconds: int = field(
+        default=10,
+        metadata=_says("at least so much time lies between two assessments", "seconds", least=1),
+    )
+    queue_mib: int = field(
+        default=64,
+        metadata=_says(
+            "exchanges that wait to be written; when it is full, senders are asked to wait",
+            "MiB",
+            least=1,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings; immutable once loaded.
 
@@ -145,6 +185,7 @@ class Settings:
     detect: Detect = Detect()
     assess: Assess = Assess()
     report: Report = Report()
+    online: Online = Online()
     origins: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({}), compare=False, repr=False
     )

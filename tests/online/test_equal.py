@@ -13,7 +13,8 @@ import pytest
 import stream
 
 from stillwatch.pipeline import batch
-from stillwatch.pipeline.online import History, look
+from stillwatch.pipeline.online.history import History
+from stillwatch.pipeline.online.look import look
 from stillwatch.settings import Online, Settings
 
 SMALL = Settings(online=Online(segment_exchanges=2_000, window_hours=24 * 365))

@@ -7,7 +7,6 @@ them; a full journal becomes a compressed segment. The manifest says which files
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -256,11 +255,13 @@ def _locked(folder: Path) -> BinaryIO:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = (folder / "lock").open("ab")
+    except OSError as error:
+        message = f"cannot use the folder {str(folder)!r}: {error.strerror or error}"
+        raise OutputError(message, hint="choose a folder that you own") from error
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+    except OSError as error:
+        lock.close()
         message = f"another process writes the history in {str(folder)!r}"
         raise OutputError(message, hint="stop it first, or name another folder") from error
-    except OSError as error:
-        message = f"cannot use the folder {str(folder)!r}: {error.strerror or os.strerror(0)}"
-        raise OutputError(message, hint="choose a folder that you own") from error
     return lock

@@ -21,7 +21,16 @@ tab-separated. How it ends is in [Errors](errors.md).
 def page() -> str:
     """The page."""
     group: Any = get_command(app)
-    return INTRODUCTION + "".join(_verb(name, verb) for name, verb in group.commands.items())
+    return INTRODUCTION + "".join(_verb(name, verb) for name, verb in verbs(group))
+
+
+def verbs(group: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - as below
+    """Every verb with its name, those of a group under the group's name."""
+    for name, verb in group.commands.items():
+        if hasattr(verb, "commands"):
+            yield from ((f"{name} {inner}", each) for inner, each in verbs(verb))
+        else:
+            yield name, verb
 
 
 def _verb(name: str, verb: Any) -> str:  # noqa: ANN401 - click's objects, whichever click typer carries

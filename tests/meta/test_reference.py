@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import repository
@@ -46,9 +48,17 @@ def test_every_setting_is_read_by_the_pipeline(key: Key) -> None:
     assert re.search(rf"\b{key.section}\.{key.name}\b", code)
 
 
+def _verbs(group: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - click's objects
+    for name, verb in group.commands.items():
+        if hasattr(verb, "commands"):
+            yield from ((f"{name} {inner}", each) for inner, each in _verbs(verb))
+        else:
+            yield name, verb
+
+
 def test_every_verb_and_option_is_documented() -> None:
     page = _page("cli")
-    for name, verb in get_command(app).commands.items():
+    for name, verb in _verbs(get_command(app)):
         section = page.partition(f"## {name}\n")[2].partition("\n## ")[0]
         assert section, f"{name} has no section"
         options = [o for p in verb.params for o in p.opts if o.startswith("--") and o != "--help"]

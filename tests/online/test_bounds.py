@@ -69,7 +69,7 @@ def test_too_much_is_sampled_and_says_so(tmp_path: Path) -> None:
 
 
 def test_the_rate_rises_again_when_there_is_room(tmp_path: Path) -> None:
-    settings = Online(most_exchanges=2_000, segment_exchanges=500, window_hours=1)
+    settings = Online(most_exchanges=2_000, segment_exchanges=200, window_hours=1)
     with History(tmp_path, settings) as history:
         for i in range(20):
             history.add([_batch(i * 500, 500, step_us=1_000)])

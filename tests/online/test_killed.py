@@ -107,7 +107,7 @@ def test_a_journal_that_is_torn_is_read_to_its_last_whole_batch(
         assert after.rows == 20
 
 
-def test_a_second_writer_is_refused(source: Path, tmp_path: Path) -> None:
+def test_a_second_writer_is_refused(tmp_path: Path) -> None:
     with (
         History(tmp_path),
         pytest.raises(Exception, match="another process writes the history"),

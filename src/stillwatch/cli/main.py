@@ -11,6 +11,7 @@ import typer
 from stillwatch.cli.detect import detect
 from stillwatch.cli.detectors import detectors
 from stillwatch.cli.explain import explain
+from stillwatch.cli.policy import policy
 from stillwatch.cli.replay import replay
 from stillwatch.cli.settings import settings
 from stillwatch.cli.simulate import simulate
@@ -48,6 +49,8 @@ def _common(
 
 for _verb in (detect, explain, replay, simulate, detectors, settings):
     app.command()(_verb)
+for _name, _group in (("policy", policy),):
+    app.add_typer(_group, name=_name)
 
 
 def run() -> None:

@@ -16,6 +16,7 @@ __all__ = [
     "Online",
     "Read",
     "Report",
+    "Respond",
     "Rollup",
     "Settings",
 ]
@@ -132,6 +133,24 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Respond:
+    """How far automation may go on one day (UTC); people may go further."""
+
+    accounts_a_day: int = field(
+        default=500,
+        metadata=_says("accounts that may newly be affected on one day", "accounts", least=0),
+    )
+    honest_a_day: float = field(
+        default=5.0,
+        metadata=_says(
+            "honest accounts that may be expected among them (sum of one minus probability)",
+            "accounts",
+            least=0,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Online:
     """What the service keeps of a stream, and how often it judges it."""
 
@@ -185,6 +204,7 @@ class Settings:
     detect: Detect = Detect()
     assess: Assess = Assess()
     report: Report = Report()
+    respond: Respond = Respond()
     online: Online = Online()
     origins: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({}), compare=False, repr=False

@@ -21,6 +21,7 @@ from stillwatch.pipeline.online.manifest import Manifest, replace_file
 from stillwatch.pipeline.online.snapshot import snapshot
 from stillwatch.pipeline.results import results
 from stillwatch.pipeline.run import Run
+from stillwatch.pipeline.standing import Found, facts_of
 from stillwatch.pipeline.write import write
 from stillwatch.rollup import Tables
 from stillwatch.settings import Settings
@@ -99,11 +100,17 @@ def look(
         )  # fmt: skip
         rate = engine.fetch("SELECT coalesce(min(sample_rate), 1.0) AS r FROM reading")["r"][0]
         if tables.accounts.num_rows < settings.detect.minimum_parties:
-            knowledge = Knowledge(as_of=(as_of or datetime.now(UTC)).isoformat())
+            knowledge = Knowledge(as_of=as_of or datetime.now(UTC))
             knowledge.save(folder)
             return Look(run=None, knowledge=knowledge, exchanges=0, rate=rate.as_py())
         return _judged(
-            tables, folder, settings=settings, as_of=as_of, repeats=repeats, rate=rate.as_py()
+            tables,
+            folder,
+            settings=settings,
+            accounts=accounts,
+            as_of=as_of,
+            repeats=repeats,
+            rate=rate.as_py(),
         )
 
 
@@ -123,6 +130,7 @@ def _judged(
     folder: Path,
     *,
     settings: Settings,
+    accounts: pa.Table | None,
     as_of: datetime | None,
     repeats: int,
     rate: float,
@@ -140,8 +148,9 @@ def _judged(
             for c in campaigns
         },
     )  # fmt: skip
-    granted = frozenset(name for name, ok in zip(tables.ids, tables.granted, strict=True) if ok)
-    knowledge = Knowledge.of(found.campaigns, as_of=moment, granted=granted)
+    granted = {name: "grant" for name, ok in zip(tables.ids, tables.granted, strict=True) if ok}
+    facts = facts_of(Found.of(found.run), accounts=accounts, grants=granted, as_of=moment)
+    knowledge = Knowledge(as_of=moment, accounts={f.account_id: f for f in facts})
     # campaign names first: a crash in between must not rename what was shown
     _remember(folder, memory, found.campaigns)
     write(found.run, folder / "results", members_shown=settings.report.members_shown)

@@ -1,0 +1,116 @@
+"""`stillwatch policy`: check a policy, see whom it would have hit, compare two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stillwatch.cli import show
+from stillwatch.cli.options import Accounts, AsOf, SettingsFile
+from stillwatch.respond.honest import CERTAINTY
+from stillwatch.respond.impact import Impact
+from stillwatch.respond.policy import Policy, default_policy, load_policy
+from stillwatch.respond.policy.diff import diff as changes
+from stillwatch.settings import load
+
+__all__ = ["policy"]
+
+policy = typer.Typer(no_args_is_help=True, help="Check, try and compare policies.")
+PolicyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--policy", help="Policy file; by default the one that comes along.", metavar="FILE"
+    ),
+]
+
+
+@policy.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="Policy file.", metavar="FILE")],
+) -> None:
+    """Say every fault of a policy file, or its version and what it does."""
+    found = load_policy(file)
+    show.text(f"policy {found.version}: {len(found.rules)} rules")
+    show.table(
+        ("rule", "action", "lasts", "mode"),
+        [(r.name, r.then, str(r.lasts), _mode(enforce=r.enforce)) for r in found.rules],
+    )
+
+
+@policy.command()
+def simulate(
+    results: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder that `stillwatch detect` wrote, or logs to detect in first.",
+            metavar="RESULTS",
+        ),
+    ],
+    *,
+    policy: PolicyFile = None,
+    accounts: Accounts = None,
+    as_of: AsOf = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Say whom a policy would have hit, and how many honest accounts would be among them."""
+    chosen = default_policy() if policy is None else load_policy(policy)
+    from stillwatch.pipeline.whatif import whatif  # noqa: PLC0415 - `--help` does not wait for it
+
+    found = whatif(results, chosen, accounts=accounts, as_of=as_of, settings=load(settings))
+    _show(chosen, found)
+
+
+@policy.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="Policy file.", metavar="OLD")],
+    new: Annotated[Path, typer.Argument(help="Policy file.", metavar="NEW")],
+) -> None:
+    """Say what changed between two policy files, rule by rule."""
+    lines = changes(load_policy(old), load_policy(new))
+    show.text("\n".join(lines) if lines else "both say the same")
+
+
+def _mode(*, enforce: bool) -> str:
+    return "enforce" if enforce else "shadow"
+
+
+def _show(policy: Policy, found: Impact) -> None:
+    share = f"{CERTAINTY:.0%}"
+    show.text(
+        f"policy {policy.version} on {found.accounts:,} accounts with any evidence:"
+        f" {found.affected:,} would notice something if all rules were enforced,"
+        f" {found.honest.expected:.1f} of them honest (at most {found.honest.at_most:,} with"
+        f" {share} certainty, if the probabilities are right)."
+        f" As the rules stand, {found.enforced:,} are affected."
+    )
+    show.table(
+        (
+            "rule",
+            "action",
+            "mode",
+            "accounts",
+            "campaigns",
+            "honest expected",
+            f"at most ({share})",
+        ),
+        [
+            (
+                r.rule,
+                r.action,
+                _mode(enforce=r.enforce),
+                f"{r.accounts:,}",
+                f"{r.campaigns:,}",
+                f"{r.honest.expected:.2f}",
+                f"{r.honest.at_most:,}",
+            )
+            for r in found.rules
+        ],
+    )
+    if found.held_back:
+        show.text("held back by guardrails:")
+        show.table(
+            ("guardrail", "action", "accounts"),
+            [(g, a, f"{n:,}") for g, a, n in found.held_back],
+        )

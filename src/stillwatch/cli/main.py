@@ -13,8 +13,11 @@ from stillwatch.cli.detectors import detectors
 from stillwatch.cli.explain import explain
 from stillwatch.cli.policy import policy
 from stillwatch.cli.replay import replay
+from stillwatch.cli.send import send
+from stillwatch.cli.serve import serve
 from stillwatch.cli.settings import settings
 from stillwatch.cli.simulate import simulate
+from stillwatch.cli.token import token
 from stillwatch.errors import Error
 
 __all__ = ["app", "run"]
@@ -47,9 +50,9 @@ def _common(
     """Finds the accounts that together distil a language model, and shows why."""
 
 
-for _verb in (detect, explain, replay, simulate, detectors, settings):
+for _verb in (detect, explain, replay, serve, send, simulate, detectors, settings):
     app.command()(_verb)
-for _name, _group in (("policy", policy),):
+for _name, _group in (("policy", policy), ("token", token)):
     app.add_typer(_group, name=_name)
 
 

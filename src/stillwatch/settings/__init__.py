@@ -10,6 +10,7 @@ from stillwatch.settings.stages import (
     Read,
     Report,
     Rollup,
+    Serve,
     Settings,
 )
 
@@ -22,6 +23,7 @@ __all__ = [
     "Read",
     "Report",
     "Rollup",
+    "Serve",
     "Settings",
     "effective",
     "load",

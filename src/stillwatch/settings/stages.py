@@ -18,6 +18,7 @@ __all__ = [
     "Report",
     "Respond",
     "Rollup",
+    "Serve",
     "Settings",
 ]
 
@@ -190,6 +191,32 @@ class Online:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Serve:
+    """What the service takes from one client, and what it does when it cannot look up."""
+
+    body_mib: int = field(
+        default=16,
+        metadata=_says("largest body; packed, it may unpack to four times as much", "MiB", least=1),
+    )
+    requests_per_second: int = field(
+        default=5_000,
+        metadata=_says("requests that one token may send", "requests/s", least=1),
+    )
+    fail_open: bool = field(
+        default=True,
+        metadata=_says("let requests pass when a decision cannot be looked up; false refuses them"),
+    )
+    lag_seconds: int = field(
+        default=300,
+        metadata=_says(
+            "`/readyz` says no when the newest assessment is older while exchanges come",
+            "seconds",
+            least=1,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings; immutable once loaded.
 
@@ -206,6 +233,7 @@ class Settings:
     report: Report = Report()
     respond: Respond = Respond()
     online: Online = Online()
+    serve: Serve = Serve()
     origins: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({}), compare=False, repr=False
     )

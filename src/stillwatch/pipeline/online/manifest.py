@@ -85,10 +85,11 @@ def commit(folder: Path, manifest: Manifest) -> None:
     replace_file(folder / _NAME, orjson.dumps({"version": _VERSION, **asdict(manifest)}))
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Replace a file whole; a crash leaves the old one or the new one."""
     fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("wb") as file:
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

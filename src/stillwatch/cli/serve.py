@@ -1,0 +1,51 @@
+"""`stillwatch serve`: the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stillwatch.cli.extras import needs
+from stillwatch.cli.options import Accounts, Releases, SettingsFile
+from stillwatch.settings import load
+
+__all__ = ["serve"]
+
+State = Annotated[
+    Path,
+    typer.Option(help="Folder for what the service keeps: exchanges, results, tokens."),
+]
+
+
+def serve(
+    *,
+    state: State = Path("state"),
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65_535)] = 8600,
+    accounts: Accounts = None,
+    releases: Releases = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(help="Policy file; by default the one that comes along.", metavar="FILE"),
+    ] = None,
+    decide_only: Annotated[
+        bool,
+        typer.Option(
+            "--decide-only",
+            help="Take no exchanges and judge none: decide on what another service keeps there.",
+        ),
+    ] = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Take exchanges and answer decisions over HTTP until told to end."""
+    in_force = load(settings)
+    with needs("serve"):
+        from stillwatch.service.run import Place, opened, run  # noqa: PLC0415 - an extra
+
+    place = Place(
+        folder=state, accounts=accounts, releases=releases, policy=policy, settings=settings
+    )
+    opened_state = opened(place, in_force, takes=not decide_only, assesses=not decide_only)
+    run(opened_state, host=host, port=port)

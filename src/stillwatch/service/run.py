@@ -1,0 +1,122 @@
+"""Open everything a service needs, run it, and close it in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from stillwatch.ingest import Redactor
+from stillwatch.pipeline.guard import Guard
+from stillwatch.pipeline.inputs import state_folder
+from stillwatch.pipeline.online.history import History
+from stillwatch.respond.issue import Ceiling
+from stillwatch.respond.policy import default_policy, load_policy
+from stillwatch.service.app import application
+from stillwatch.service.assessor import Assessor
+from stillwatch.service.intake import Intake
+from stillwatch.service.logs import configure, event
+from stillwatch.service.state import State
+from stillwatch.service.tokens import Tokens
+from stillwatch.settings import Settings
+
+__all__ = ["Place", "opened", "run"]
+
+_CONNECTIONS = 2_000
+_GRACE = 20  # seconds for requests under way
+_BACKLOG = 2_048
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a service keeps and finds what it needs.
+
+    Attributes:
+        folder: State: history, knowledge, results, tokens.
+        accounts: Account table, read anew before each assessment.
+        releases: Table of model releases.
+        policy: Policy file; None takes the one that comes along.
+        settings: The settings file, handed on to the assessor.
+    """
+
+    folder: Path
+    accounts: Path | None = None
+    releases: Path | None = None
+    policy: Path | None = None
+    settings: Path | None = None
+
+
+def opened(place: Place, settings: Settings, *, takes: bool = True, assesses: bool = True) -> State:
+    """A service's state, ready to serve.
+
+    Args:
+        place: Where.
+        settings: In force.
+        takes: Whether it takes exchanges; a node that does not only decides.
+        assesses: Whether it judges them, in a process beside it.
+
+    Raises:
+        Error: The folder, the policy or the tokens cannot be used.
+    """
+    policy = default_policy() if place.policy is None else load_policy(place.policy)
+    respond = settings.respond
+    guard = Guard(
+        policy,
+        ceiling=Ceiling(accounts=respond.accounts_a_day, honest=respond.honest_a_day),
+        on_failure="open" if settings.serve.fail_open else "closed",
+    )
+    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    tokens = Tokens(place.folder)
+    tokens.refresh()
+    state = State(settings=settings, tokens=tokens, guard=guard)
+    if takes:
+        keep = settings.ingest.keep_addresses
+        redactor = Redactor.from_state(state_folder(), keep_addresses=keep)
+        state.history = History(place.folder, settings.online)
+        state.intake = Intake(state.history, redactor, queue_mib=settings.online.queue_mib)
+    if assesses:
+        state.assessor = Assessor(place.folder, _options(place), told=_teller(state))
+    state.stops.append(guard.follow(place.folder))
+    return state
+
+
+def run(state: State, *, host: str, port: int) -> None:
+    """Serve until the process is told to end (SIGTERM, SIGINT); requests under way are finished."""
+    configure()
+    config = uvicorn.Config(
+        application(state),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        limit_concurrency=_CONNECTIONS,
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    uvicorn.Server(config).run()
+
+
+def _options(place: Place) -> list[str]:
+    named = {
+        "--settings": place.settings,
+        "--accounts": place.accounts,
+        "--releases": place.releases,
+    }
+    return [word for name, path in named.items() if path for word in (name, str(path))]
+
+
+def _teller(state: State) -> Callable[[dict[str, float]], None]:
+    def told(look: dict[str, float]) -> None:
+        if "fault" in look:
+            state.metrics.failures.inc()
+            event("assessment failed", fault=look["fault"])
+            return
+        state.metrics.assessed.observe(look["seconds"])
+        state.metrics.lag.set(look["seconds"])
+        fields: dict[str, object] = dict(look)
+        event("assessed", fields=fields)
+
+    return told

@@ -37,6 +37,10 @@ def serve(
             help="Take no exchanges and judge none: decide on what another service keeps there.",
         ),
     ] = False,
+    no_assess: Annotated[
+        bool,
+        typer.Option("--no-assess", help="Take exchanges and leave judging to another process."),
+    ] = False,
     settings: SettingsFile = None,
 ) -> None:
     """Take exchanges and answer decisions over HTTP until told to end."""
@@ -47,5 +51,5 @@ def serve(
     place = Place(
         folder=state, accounts=accounts, releases=releases, policy=policy, settings=settings
     )
-    opened_state = opened(place, in_force, takes=not decide_only, assesses=not decide_only)
-    run(opened_state, host=host, port=port)
+    made = opened(place, in_force, takes=not decide_only, assesses=not (decide_only or no_assess))
+    run(made, host=host, port=port)

@@ -111,11 +111,11 @@ def test_a_world_streams_through_and_decisions_follow(state: Path, tmp_path: Pat
             time.sleep(1)
         assert decided() & {"quota", "verify", "protect_output", "tag"}
         assert "stillwatch_assessment_seconds_count" in client.get("/metrics").text
-    assert server.end(signal.SIGTERM) == 0
+    assert server.end(signal.SIGTERM) in {0, -signal.SIGTERM}  # after an orderly end
     lines = (tmp_path / "serve.log").read_bytes().splitlines()
     events = [orjson.loads(line)["event"] for line in lines if line.startswith(b"{")]
     assert "assessed" in events
-    assert events[-1] == "Finished server process" or "ended" in events
+    assert "ended" in events
     assert (state / "results" / "report.html").exists()
 
 

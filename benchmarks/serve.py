@@ -233,23 +233,18 @@ def _lags(folder: Path, service: Service, lags: list[float], stop: threading.Eve
 
 def table(rows: list[Row], load: tuple[float, float, float]) -> str:
     """For people."""
-    lines = [
-        "# Online: decisions, ingest, memory",
-        "",
-        f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Python"
-        f" {platform.python_version()}; load average before the run {load[0]:.1f}"
-        " (other work ran on the machine where it is above 1).",
-        "",
-        "Budgets (`docs/explanation/architecture.md` says what each is): "
-        + ", ".join(f"{what} {most}" for what, most in BUDGET.items())
-        + ".",
-        "",
-        "| what | measured |",
-        "|---|---|",
-    ]
-    lines += [f"| {row.what} | {row.value:,.3g} {row.unit} |" if row.value < 1000
-              else f"| {row.what} | {row.value:,.0f} {row.unit} |" for row in rows]  # fmt: skip
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    busy = f"load average before the run {load[0]:.1f} (above 1, other work ran beside it)"
+    budgets = ", ".join(f"{what} {most}" for what, most in BUDGET.items())
+    lines = ["# Online: decisions, ingest, memory", ""]
+    lines += [f"{datetime.now(UTC):%Y-%m-%d}, {machine}; {busy}. Budgets: {budgets}.", ""]
+    lines += ["| what | measured |", "|---|---|"]
+    lines += [f"| {row.what} | {_number(row.value)} {row.unit} |" for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004 - three digits
 
 
 def main() -> None:

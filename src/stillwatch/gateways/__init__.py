@@ -1,1 +1,1 @@
-"""Where decisions meet requests: one gateway a file, each thin; none knows another."""
+"""Where decisions meet requests: one gateway a file, each thin; what they share is in `ask`."""

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from stillwatch.errors import Error
-from stillwatch.service import handlers
+from stillwatch.service import compatible, handlers
 from stillwatch.service.edge import Edge, answered
 from stillwatch.service.faults import Fault
 from stillwatch.service.logs import event
@@ -25,6 +25,8 @@ PATHS = {
     "/v1/exchanges": ("POST", handlers.exchanges),
     "/v1/traces": ("POST", handlers.traces),
     "/v1/logs": ("POST", handlers.logs),
+    "/authz": ("GET", compatible.authz),
+    "/beta/litellm_basic_guardrail_api": ("POST", compatible.generic_guardrail),
     "/healthz": ("GET", handlers.health),
     "/readyz": ("GET", handlers.ready),
     "/metrics": ("GET", handlers.metrics),

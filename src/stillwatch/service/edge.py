@@ -22,7 +22,7 @@ from stillwatch.service.tokens import Token
 __all__ = ["Edge", "admitted", "answered"]
 
 _OURS = re.compile(r"^[A-Za-z0-9_.-]{1,64}$")
-_QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+_QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/v1/decide", "/authz"})
 
 
 class Edge:
@@ -63,8 +63,7 @@ class Edge:
         metrics.requests.labels(path, status).inc()
         metrics.seconds.labels(path).observe(seconds)
         token = scope.get("stillwatch.token", "")
-        noisy = path not in _QUIET and path != "/v1/decide"
-        if noisy or status >= HTTPStatus.BAD_REQUEST:
+        if path not in _QUIET or status >= HTTPStatus.BAD_REQUEST:
             event(
                 "request", request_id=request_id, method=scope["method"][:8], path=path,
                 status=status, milliseconds=round(seconds * 1e3, 3), token=token,

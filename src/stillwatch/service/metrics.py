@@ -54,7 +54,7 @@ class Metrics:
         )
         self.lag = Gauge(
             "stillwatch_assessment_lag_seconds",
-            "Since the newest exchanges that the last assessment knew were on the disk.",
+            "The longest that an exchange waited for the last assessment that knows it.",
             registry=registry,
         )
         self.assessed = Histogram(

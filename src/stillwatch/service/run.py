@@ -109,13 +109,18 @@ def _options(place: Place) -> list[str]:
 
 
 def _teller(state: State) -> Callable[[dict[str, float]], None]:
+    before = 0.0
+
     def told(look: dict[str, float]) -> None:
+        nonlocal before
         if "fault" in look:
             state.metrics.failures.inc()
             event("assessment failed", fault=look["fault"])
             return
         state.metrics.assessed.observe(look["seconds"])
-        state.metrics.lag.set(look["seconds"])
+        if before:  # what came just after the look before waited longest
+            state.metrics.lag.set(look["began"] + look["seconds"] - before)
+        before = look["began"]
         fields: dict[str, object] = dict(look)
         event("assessed", fields=fields)
 

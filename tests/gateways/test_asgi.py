@@ -9,9 +9,6 @@ import httpx
 import pytest
 import upstream
 from deciding import Fixed
-
-pytest.importorskip("starlette")
-
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response

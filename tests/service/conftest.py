@@ -8,45 +8,17 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
-
-pytest.importorskip("starlette", reason="the extra 'serve' is not installed")
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 import uvicorn
 
 from stillwatch.service.app import application
 from stillwatch.service.run import Place, opened
-from stillwatch.service.state import State
-from stillwatch.settings import Online, Serve, Settings
 
-SETTINGS = Settings(
-    online=Online(window_hours=24 * 365, queue_mib=8),
-    serve=Serve(body_mib=1, requests_per_second=2_000),
-)
+sys.path.insert(0, str(Path(__file__).parent))
 
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A service that runs: where it is, and what it holds."""
-
-    address: str
-    state: State
-    folder: Path
-
-    def token(self, role: str = "service", **more: object) -> str:
-        """A token that counts at once."""
-        return self.state.tokens.create("test", role=role, **more)[1]  # type: ignore[arg-type]
-
-    def client(self, role: str = "service") -> httpx.Client:
-        """A client with a token of a role."""
-        headers = {"Authorization": f"Bearer {self.token(role)}"}
-        return httpx.Client(base_url=self.address, headers=headers, timeout=60)
+from running import SETTINGS, Running
 
 
 @pytest.fixture(scope="session", autouse=True)

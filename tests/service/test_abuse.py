@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import bodies
 import httpx
 import pytest
-from conftest import Running
+from running import Running
 
 HUGE = b"[" + b" " * (2 << 20) + b"]"
 

@@ -9,13 +9,13 @@ import bodies
 import orjson
 import pyarrow as pa
 import pytest
-from conftest import Running
 from google.protobuf.json_format import ParseDict
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
+from running import Running
 
 from stillwatch.ingest.registry import known_formats
 from stillwatch.pipeline.online.history import History

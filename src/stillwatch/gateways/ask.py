@@ -110,6 +110,12 @@ class OverHttp:
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return self._fallback
 
+    async def close(self) -> None:
+        """Close the connections; asking again opens new ones."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
 
 def configured(fail_open: str | None = None) -> OverHttp:
     """What the environment names: STILLWATCH_URL, STILLWATCH_TOKEN, STILLWATCH_FAIL_OPEN.
@@ -134,6 +140,7 @@ def refusal(verdict: Verdict) -> dict[str, Any]:
             "type": "access_restricted",
             "code": verdict.action,
             "decision_id": verdict.decision_id,
+            "retry_after_seconds": verdict.retry_after,
         }
     }
 

@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.installed
 # Silences a notice about a future MkDocs that is no part of a build.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help setup check format test demo bench bench-full docs docs-pages constraints clean browser
+.PHONY: help setup check format test test-postgres demo bench bench-full docs docs-pages constraints clean browser
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -24,7 +24,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	  || { echo "make: $$($(PYTHON) --version) is too old; name Python 3.11 or newer: make setup PYTHON=python3.12" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 	  || { echo "make: Python has no venv module; on Debian and Ubuntu install python3-venv" >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,docs]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,docs,respond]'
 	@touch $@
 
 check: setup ## lint, format, types, layers, documentation
@@ -40,6 +40,9 @@ format: setup ## put the code into the project's format
 
 test: setup browser ## run the tests
 	$(BIN)/python -m pytest
+
+test-postgres: setup ## run the tests of the database on a PostgreSQL of their own
+	.ci/with-postgres $(BIN)/python -m pytest -m postgres
 
 # The report's page is tested in a browser. Where none can be had, those tests skip and say so.
 browser:
@@ -73,7 +76,7 @@ docs-pages: setup ## write the generated reference pages anew
 constraints: ## pin every dependency anew, from a clean environment
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT \
 	  && $(PYTHON) -m venv "$$fresh" \
-	  && "$$fresh/bin/python" -m pip install --quiet '.[dev,docs]' \
+	  && "$$fresh/bin/python" -m pip install --quiet '.[dev,docs,respond]' \
 	  && "$$fresh/bin/python" -m pip freeze --exclude stillwatch | grep -E '^[^ @]+==[^ ]+$$' > constraints.txt
 
 clean: ## remove what was built; keeps .venv

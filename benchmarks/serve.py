@@ -19,10 +19,17 @@ import numpy as np
 import orjson
 import psutil
 
+from stillwatch.ingest.secret import installation_secret
 from stillwatch.pipeline.guard import Guard, Request
+from stillwatch.pipeline.inputs import state_folder
 from stillwatch.pipeline.online.knowledge import Knowledge
 from stillwatch.respond.facts import Facts
+from stillwatch.respond.issue import Ceiling, Day, issue
+from stillwatch.respond.ledger import Ledger
+from stillwatch.respond.policy import default_policy
+from stillwatch.respond.register import Register
 from stillwatch.service.tokens import Tokens
+from stillwatch.store import open_store
 
 HERE = Path(__file__).parent
 PORT = 8611
@@ -88,6 +95,7 @@ class Service:
     def __init__(self, folder: Path, *options: str) -> None:
         self.token = Tokens(folder).create("bench", role="admin")[1]
         words = [*VERBS, "serve", "--state", str(folder), "--port", str(PORT), *options]
+        words += ["--database", _database(folder)]
         environment = os.environ | {"STILLWATCH_SERVE__REQUESTS_PER_SECOND": "1000000"}
         self.process = subprocess.Popen(  # noqa: S603 - our own command
             words, env=environment, stderr=subprocess.DEVNULL
@@ -116,9 +124,25 @@ class Service:
         self.process.wait()
 
 
+def _keep(folder: Path) -> None:
+    """Decisions about all of them in the database, as an assessment leaves them."""
+    at = datetime.now(UTC)
+    secret = installation_secret(state_folder())
+    ledger = Ledger(open_store(_database(folder)), secret)
+    facts = list(knowledge().accounts.values())
+    decided = issue(default_policy(), facts, at=at, day=Day(set()), ceiling=Ceiling())
+    Register(ledger).enter(decided, at=at)
+    ledger.engine.dispose()
+
+
+def _database(folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder / 'decisions.sqlite3'}"
+
+
 def over_http(folder: Path, seconds: float) -> list[Row]:
     """`POST /v1/decide` on loopback; the client is a process of its own."""
-    knowledge().save(folder)
+    _keep(folder)
     service = Service(folder, "--decide-only")
     rows = []
     try:

@@ -7,7 +7,10 @@ Error
 ├── SchemaError      a table that does not follow the data contract
 ├── RegistryError    an unknown or doubly registered detector, format, comparison
 ├── NotFoundError    a campaign, account or file that does not exist
-└── OutputError      results that cannot be written or read back
+├── OutputError      results that cannot be written or read back
+├── StoreError       a database that cannot be used, or a ledger that was tampered with
+├── ReviewError      a step of a review that its rules do not allow
+└── MissingError     a part of the program whose packages are not installed
 ```
 """
 
@@ -20,11 +23,15 @@ __all__ = [
     "ConfigError",
     "Error",
     "InputError",
+    "MissingError",
     "NotFoundError",
     "OutputError",
     "RegistryError",
+    "ReviewError",
     "SchemaError",
+    "StoreError",
     "closest",
+    "missing",
 ]
 
 
@@ -76,6 +83,34 @@ class NotFoundError(Error, LookupError):
 
 class OutputError(Error):
     """Results that cannot be written or read back."""
+
+
+class StoreError(Error):
+    """A database that cannot be used, or a ledger that was tampered with."""
+
+
+class ReviewError(Error):
+    """A step of a review that its rules do not allow."""
+
+    exit_status = 2
+
+
+class MissingError(Error, ImportError):
+    """A part of the program whose packages are not installed."""
+
+    exit_status = 2
+
+
+def missing(package: str | None, extra: str) -> MissingError:
+    """The error for a package that is not there.
+
+    >>> print(missing("sqlalchemy", "respond"))
+    sqlalchemy is not installed
+      → install it with: pip install 'stillwatch[respond]'
+    """
+    return MissingError(
+        f"{package} is not installed", hint=f"install it with: pip install 'stillwatch[{extra}]'"
+    )
 
 
 def closest(name: str, known: Iterable[str]) -> str:

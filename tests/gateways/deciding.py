@@ -7,6 +7,11 @@ from datetime import UTC, datetime
 from stillwatch.gateways.ask import Verdict
 from stillwatch.pipeline.online.knowledge import Knowledge
 from stillwatch.respond.facts import Facts
+from stillwatch.respond.issue import Ceiling, Day, issue
+from stillwatch.respond.ledger import Ledger
+from stillwatch.respond.policy import parse_policy
+from stillwatch.respond.register import Register
+from stillwatch.store import open_store
 
 POLICY = """
 version: "test"
@@ -47,6 +52,16 @@ def knowledge() -> Knowledge:
         for name, p in named.items()
     ]
     return Knowledge(as_of=datetime.now(UTC), accounts={f.account_id: f for f in facts})
+
+
+def keep(url: str, secret: bytes) -> None:
+    """Put the decisions about them into a database, as an assessment does."""
+    at = datetime.now(UTC)
+    facts = list(knowledge().accounts.values())
+    policy = parse_policy(POLICY, "test")
+    ledger = Ledger(open_store(url), secret)
+    Register(ledger).enter(issue(policy, facts, at=at, day=Day(set()), ceiling=Ceiling()), at=at)
+    ledger.engine.dispose()
 
 
 class Fixed:

@@ -18,6 +18,7 @@ import pytest
 import repository
 
 from stillwatch.ingest.mapping import load_mapping
+from stillwatch.respond.policy import load_policy
 from stillwatch.settings import load
 
 BLOCK = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
@@ -65,13 +66,15 @@ def test_the_examples_of_a_page_run(
 
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
-def test_mapping_files_and_settings_that_a_page_shows_are_accepted(
+def test_mapping_files_policies_and_settings_that_a_page_shows_are_accepted(
     page: Path, tmp_path: Path
 ) -> None:
     shown = tmp_path / "shown"
     for language, code in _blocks(page):
         shown.write_text(code, encoding="utf-8")
-        if language == "yaml":
+        if language == "yaml" and "rules:" in code:
+            assert load_policy(shown).rules
+        elif language == "yaml":
             assert load_mapping(shown).columns
         elif language == "toml":
             assert load(shown, environment={}).origins
@@ -80,6 +83,11 @@ def test_mapping_files_and_settings_that_a_page_shows_are_accepted(
 def test_the_example_mapping_is_the_one_that_the_documentation_shows() -> None:
     page = (repository.ROOT / "docs" / "how-to" / "connect-your-logs.md").read_text("utf-8")
     assert (repository.ROOT / "examples" / "mapping.yaml").read_text("utf-8") in page
+
+
+def test_the_example_policy_is_the_one_that_the_documentation_shows() -> None:
+    page = (repository.ROOT / "docs" / "how-to" / "write-a-policy.md").read_text("utf-8")
+    assert (repository.ROOT / "examples" / "policy.yaml").read_text("utf-8") in page
 
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)

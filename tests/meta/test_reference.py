@@ -14,6 +14,11 @@ from typer.main import get_command
 
 from stillwatch import errors
 from stillwatch.cli.main import app
+from stillwatch.respond.actions import ACTIONS
+from stillwatch.respond.decision import REASONS
+from stillwatch.respond.guardrails import GUARDRAILS
+from stillwatch.respond.policy.conditions import CONDITIONS
+from stillwatch.respond.policy.rules import RULE_KEYS
 from stillwatch.settings.keys import Key, keys
 
 REFERENCE = repository.ROOT / "docs" / "reference"
@@ -63,6 +68,14 @@ def test_every_verb_and_option_is_documented() -> None:
         assert section, f"{name} has no section"
         options = [o for p in verb.params for o in p.opts if o.startswith("--") and o != "--help"]
         assert [option for option in options if option not in section] == []
+
+
+def test_every_word_of_a_policy_is_documented() -> None:
+    page = _page("policy")
+    words = [*CONDITIONS, *RULE_KEYS, *REASONS, *GUARDRAILS]
+    words += [name for action in ACTIONS.values() for name in action.parameters]
+    assert [word for word in words if f"`{word}`" not in page] == []
+    assert [name for name in ACTIONS if f"### {name}\n" not in page] == []
 
 
 def test_every_error_is_documented() -> None:

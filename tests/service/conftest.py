@@ -38,7 +38,8 @@ def _own_secret(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Running]:
     """A service without an assessor."""
-    state = opened(Place(folder=tmp_path / "state"), SETTINGS, assesses=False)
+    place = Place(folder=tmp_path / "state", database=f"sqlite:///{tmp_path / 'decisions.sqlite3'}")
+    state = opened(place, SETTINGS, assesses=False)
     config = uvicorn.Config(application(state), log_config=None, access_log=False)
     server = uvicorn.Server(config)
     with socket.socket() as listening:

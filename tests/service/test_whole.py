@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import bodies
@@ -21,10 +22,13 @@ import pytest
 
 from stillwatch.pipeline.online.history import History
 from stillwatch.pipeline.send import send
+from stillwatch.respond.ledger import Ledger
+from stillwatch.respond.review import Review
 from stillwatch.service.tokens import Tokens
 from stillwatch.settings import Online, Settings
 from stillwatch.sim import World, simulate
 from stillwatch.sim.world import Campaign
+from stillwatch.store import open_store
 
 WORLD = World(
     accounts=500,
@@ -54,6 +58,7 @@ class Server:
     def start(self) -> None:
         """Start it and wait until it answers."""
         words = [*VERBS, "serve", "--state", str(self.folder), "--port", str(self.port)]
+        words += ["--database", f"sqlite:///{self.folder.parent / 'decisions.sqlite3'}"]
         with (self.folder.parent / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own command
                 [*words, *self._options], env=os.environ | YEAR, stderr=log
@@ -111,12 +116,32 @@ def test_a_world_streams_through_and_decisions_follow(state: Path, tmp_path: Pat
             time.sleep(1)
         assert decided() & {"quota", "verify", "protect_output", "tag"}
         assert "stillwatch_assessment_seconds_count" in client.get("/metrics").text
+        answers = [(a, client.post("/v1/decide", json={"account_id": a}).json()) for a in planted]
+    _undone(state, next(a for a, t in answers if t["decision_id"]), server, token)
     assert server.end(signal.SIGTERM) in {0, -signal.SIGTERM}  # after an orderly end
     lines = (tmp_path / "serve.log").read_bytes().splitlines()
     events = [orjson.loads(line)["event"] for line in lines if line.startswith(b"{")]
     assert "assessed" in events
     assert "ended" in events
     assert (state / "results" / "report.html").exists()
+
+
+def _undone(state: Path, account: str, server: Server, token: str) -> None:
+    """A person takes a decision back, and the service knows within a second or so."""
+    secret = Path(os.environ["STILLWATCH_SECRET_FILE"]).read_bytes().strip()
+    ledger = Ledger(open_store(f"sqlite:///{state.parent / 'decisions.sqlite3'}"), secret)
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=server.address, headers=headers, timeout=30) as client:
+        told = client.post("/v1/decide", json={"account_id": account}).json()
+        Review(ledger).undo(
+            told["decision_id"], person="ann", why="their own benchmark", at=datetime.now(UTC)
+        )
+        until = time.monotonic() + 30
+        while told["action"] != "observe" and time.monotonic() < until:
+            time.sleep(0.1)
+            told = client.post("/v1/decide", json={"account_id": account}).json()
+    ledger.engine.dispose()
+    assert told["action"] == "observe"
 
 
 def _kills(state: Path, times: int) -> None:

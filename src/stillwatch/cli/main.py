@@ -8,11 +8,14 @@ from typing import Annotated
 
 import typer
 
+from stillwatch.cli.audit import audit
 from stillwatch.cli.detect import detect
 from stillwatch.cli.detectors import detectors
 from stillwatch.cli.explain import explain
+from stillwatch.cli.grants import grants
 from stillwatch.cli.policy import policy
 from stillwatch.cli.replay import replay
+from stillwatch.cli.review import review
 from stillwatch.cli.send import send
 from stillwatch.cli.serve import serve
 from stillwatch.cli.settings import settings
@@ -52,7 +55,14 @@ def _common(
 
 for _verb in (detect, explain, replay, serve, send, simulate, detectors, settings):
     app.command()(_verb)
-for _name, _group in (("policy", policy), ("token", token)):
+_GROUPS = (
+    ("policy", policy),
+    ("review", review),
+    ("grants", grants),
+    ("audit", audit),
+    ("token", token),
+)
+for _name, _group in _GROUPS:
     app.add_typer(_group, name=_name)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from stillwatch.cli import show
+from stillwatch.cli.database import Database
 from stillwatch.cli.options import Accounts, AsOf, SettingsFile
 from stillwatch.respond.honest import CERTAINTY
 from stillwatch.respond.impact import Impact
@@ -60,6 +62,63 @@ def simulate(
 
     found = whatif(results, chosen, accounts=accounts, as_of=as_of, settings=load(settings))
     _show(chosen, found)
+
+
+@policy.command()
+def decide(
+    results: Annotated[
+        Path,
+        typer.Argument(help="Folder that `stillwatch detect` wrote.", metavar="DIR"),
+    ],
+    *,
+    policy: PolicyFile = None,
+    accounts: Accounts = None,
+    settings: SettingsFile = None,
+    database: Database = None,
+) -> None:
+    """Decide about every account of a run and keep the decisions; shadow rules change nothing."""
+    from stillwatch.cli.opened import ledger  # noqa: PLC0415 - needs the extra `respond`
+
+    chosen = default_policy() if policy is None else load_policy(policy)
+    from stillwatch.ingest import read_accounts  # noqa: PLC0415 - `--help` does not wait for it
+    from stillwatch.pipeline.respond import respond  # noqa: PLC0415
+    from stillwatch.pipeline.standing import read_found  # noqa: PLC0415
+
+    done = respond(
+        read_found(results),
+        chosen,
+        ledger(database),
+        at=datetime.now(UTC),
+        settings=load(settings),
+        accounts=None if accounts is None else read_accounts(accounts),
+    )
+    carried = sum(not each.shadow for each in done.new)
+    show.text(
+        f"policy {chosen.version} on {done.accounts:,} accounts: {len(done.new):,} new decisions,"
+        f" {carried:,} of them carried out, the others in shadow; {len(done.waiting):,} proposals"
+        " wait for people"
+    )
+
+
+@policy.command()
+def deliver(
+    *,
+    to: Annotated[str, typer.Option(help="Address of your system.", metavar="URL")],
+    secret_file: Annotated[
+        Path,
+        typer.Option(
+            help="File with the secret that both sides know, 32 bytes or more.", metavar="FILE"
+        ),
+    ],
+    database: Database = None,
+) -> None:
+    """Send the messages that are due to your own system: verify, hold, suspend, notify, undos."""
+    from stillwatch.cli.opened import ledger, shared_secret  # noqa: PLC0415 - needs `respond`
+    from stillwatch.respond.webhooks import Webhook, deliver  # noqa: PLC0415
+
+    hook = Webhook(url=to, secret=shared_secret(secret_file))
+    done = deliver(ledger(database), hook, at=datetime.now(UTC))
+    show.text(f"{done.delivered} delivered, {done.waiting} wait, {done.given_up} given up")
 
 
 @policy.command()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from stillwatch.cli.database import Database
 from stillwatch.cli.extras import needs
 from stillwatch.cli.options import Accounts, Releases, SettingsFile
 from stillwatch.settings import load
@@ -30,6 +31,7 @@ def serve(
         Path | None,
         typer.Option(help="Policy file; by default the one that comes along.", metavar="FILE"),
     ] = None,
+    database: Database = None,
     decide_only: Annotated[
         bool,
         typer.Option(
@@ -49,7 +51,12 @@ def serve(
         from stillwatch.service.run import Place, opened, run  # noqa: PLC0415 - an extra
 
     place = Place(
-        folder=state, accounts=accounts, releases=releases, policy=policy, settings=settings
+        folder=state,
+        accounts=accounts,
+        releases=releases,
+        policy=policy,
+        settings=settings,
+        database=database,
     )
     made = opened(place, in_force, takes=not decide_only, assesses=not (decide_only or no_assess))
     run(made, host=host, port=port)

@@ -29,6 +29,6 @@ def without_hindsight(accounts: pa.Table, tables: Tables, moment: datetime) -> p
     later = pc.fill_null(pc.greater_equal(last, pa.scalar(moment, last.type)), fill_value=False)
     at = accounts.schema.get_field_index("status")
     known = pc.if_else(
-        pc.and_(later, pc.is_valid(accounts["status"])), "active", accounts["status"]
+        pc.and_(later, pc.not_equal(accounts["status"], "cleared")), "active", accounts["status"]
     )
     return accounts.set_column(at, accounts.schema.field(at), known)

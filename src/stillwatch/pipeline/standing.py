@@ -64,6 +64,7 @@ def facts_of(
     *,
     accounts: pa.Table | None = None,
     grants: Mapping[str, str] | None = None,
+    approved: Mapping[str, frozenset[str]] | None = None,
     as_of: datetime | None = None,
 ) -> list[Facts]:
     """Every account that has any evidence, as a policy sees it.
@@ -72,6 +73,7 @@ def facts_of(
         found: The tables of a run.
         accounts: Table of schema ACCOUNT: tier, programme, verification and age come from it.
         grants: Accounts that automation leaves alone, with the kind of grant.
+        approved: Actions that people approved, by account.
         as_of: The moment for ages; now, where not given.
     """
     moment = as_of or datetime.now(UTC)
@@ -91,6 +93,7 @@ def facts_of(
             probability=row["probability"],
             victim=row["recommended_action"] == "notify_owner",
             grant=kept.get(account),
+            approved=(approved or {}).get(account, frozenset()),
         )
         if campaign is not None:
             identity = campaign["campaign_id"]

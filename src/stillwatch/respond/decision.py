@@ -34,11 +34,13 @@ class HeldBack:
         rule: Name of the rule.
         action: What it would have done.
         guardrail: Name of the guardrail (respond.guardrails).
+        shadow: The rule is in shadow, so it would not have been carried out anyway.
     """
 
     rule: str
     action: str
     guardrail: str
+    shadow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

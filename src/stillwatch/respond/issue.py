@@ -12,7 +12,7 @@ from stillwatch.respond.decision import Decision
 from stillwatch.respond.facts import Facts
 from stillwatch.respond.policy.policy import Policy
 
-__all__ = ["Ceiling", "Day", "issue"]
+__all__ = ["Ceiling", "Day", "affects", "issue"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

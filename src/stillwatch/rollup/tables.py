@@ -130,7 +130,7 @@ class Tables:
 
     @cached_property
     def granted(self) -> npt.NDArray[np.bool_]:
-        """Accounts with a contract or documents and a declared purpose that allows such use."""
+        """Accounts that show documents for a purpose that allows such use, or were cleared."""
         verified = np.nan_to_num(self.number("verification")) >= _DOCUMENTS
         program = self.accounts["program"].to_pylist()
         use = self.accounts["declared_use"].to_pylist()
@@ -138,7 +138,10 @@ class Tables:
             p == "research" or bool(u and _GRANTED.search(u))
             for p, u in zip(program, use, strict=True)
         ]
-        granted: npt.NDArray[np.bool_] = verified & np.array(allowed, bool)
+        cleared = [status == "cleared" for status in self.accounts["status"].to_pylist()]
+        granted: npt.NDArray[np.bool_] = (verified & np.array(allowed, bool)) | np.array(
+            cleared, bool
+        )
         return granted
 
     @cached_property

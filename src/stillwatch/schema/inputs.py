@@ -65,7 +65,7 @@ ACCOUNT = table(
     Column("organization_id", _S, "who holds the contract"),
     Column("organization_name", _S, "as registered; shown, never evidence"),
     Column("created_at", TIME, "sign-up"),
-    Column("status", _S, "active, suspended, …"),
+    Column("status", _S, "active, suspended, …; cleared: people found it honest"),
     Column("tier", _S, "as in exchange"),
     Column("program", _S, "education, research, startup or null"),
     Column("verification", _I, "0 none, 1 e-mail, 2 phone or payment, 3 documents or contract"),

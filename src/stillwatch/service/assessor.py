@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 import orjson
 
 from stillwatch.service.logs import event
+from stillwatch.store import ENVIRONMENT
 
 __all__ = ["Assessor"]
 
@@ -32,11 +34,13 @@ class Assessor:
         folder: Path,
         options: Sequence[str] = (),
         *,
+        database: str,
         told: Callable[[dict[str, float]], None] | None = None,
     ) -> None:
         self.last: dict[str, float] = {}
         self._words = [sys.executable, "-m", "stillwatch.pipeline.online.keep", str(folder)]
         self._words += options
+        self._environment = os.environ | {ENVIRONMENT: database}
         self._told = told
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
@@ -58,7 +62,10 @@ class Assessor:
     def _run(self) -> None:
         while not self._stopping.is_set():
             with subprocess.Popen(  # noqa: S603 - our own module
-                self._words, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                self._words,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=self._environment,
             ) as process:
                 self._process = process
                 if process.stdout is not None:

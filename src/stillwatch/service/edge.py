@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from stillwatch.respond.actions import Effect
 from stillwatch.service.faults import Fault, reply
 from stillwatch.service.logs import LOG, event
 from stillwatch.service.state import State
@@ -102,12 +103,11 @@ def admitted(request: Request, scope_wanted: str) -> Token:
         message = f"the token may not do this; it needs the scope '{scope_wanted}'"
         raise Fault(HTTPStatus.FORBIDDEN, "no_scope", message)
     rate = state.settings.serve.requests_per_second
-    wait = state.clients.spend(token.token_id, per_minute=rate * 60, burst=2 * rate)
-    if wait > 0:
+    allowed = Effect(requests_per_minute=60.0 * rate, burst=2 * rate)
+    wait = state.clients.take(token.token_id, allowed, now=time.monotonic())
+    if wait is not None:
         message = f"a token may ask {rate:,} times a second; slow down"
-        raise Fault(
-            HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", message, retry_after=int(wait) + 1
-        )
+        raise Fault(HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", message, retry_after=1)
     return token
 
 

@@ -9,18 +9,21 @@ from pathlib import Path
 import uvicorn
 
 from stillwatch.ingest import Redactor
+from stillwatch.ingest.secret import installation_secret
 from stillwatch.pipeline.guard import Guard
 from stillwatch.pipeline.inputs import state_folder
 from stillwatch.pipeline.online.history import History
-from stillwatch.respond.issue import Ceiling
+from stillwatch.respond.ledger import Ledger
 from stillwatch.respond.policy import default_policy, load_policy
 from stillwatch.service.app import application
 from stillwatch.service.assessor import Assessor
 from stillwatch.service.intake import Intake
 from stillwatch.service.logs import configure, event
+from stillwatch.service.standing import follow
 from stillwatch.service.state import State
 from stillwatch.service.tokens import Tokens
 from stillwatch.settings import Settings
+from stillwatch.store import default_url, open_store
 
 __all__ = ["Place", "opened", "run"]
 
@@ -39,6 +42,7 @@ class Place:
         releases: Table of model releases.
         policy: Policy file; None takes the one that comes along.
         settings: The settings file, handed on to the assessor.
+        database: URL of the decisions; None takes STILLWATCH_DATABASE, else the user's file.
     """
 
     folder: Path
@@ -46,6 +50,11 @@ class Place:
     releases: Path | None = None
     policy: Path | None = None
     settings: Path | None = None
+    database: str | None = None
+
+    def url(self) -> str:
+        """Where decisions are kept."""
+        return self.database or default_url()
 
 
 def opened(place: Place, settings: Settings, *, takes: bool = True, assesses: bool = True) -> State:
@@ -61,12 +70,7 @@ def opened(place: Place, settings: Settings, *, takes: bool = True, assesses: bo
         Error: The folder, the policy or the tokens cannot be used.
     """
     policy = default_policy() if place.policy is None else load_policy(place.policy)
-    respond = settings.respond
-    guard = Guard(
-        policy,
-        ceiling=Ceiling(accounts=respond.accounts_a_day, honest=respond.honest_a_day),
-        on_failure="open" if settings.serve.fail_open else "closed",
-    )
+    guard = Guard(policy, on_failure="open" if settings.serve.fail_open else "closed")
     place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     tokens = Tokens(place.folder)
     tokens.refresh()
@@ -77,8 +81,11 @@ def opened(place: Place, settings: Settings, *, takes: bool = True, assesses: bo
         state.history = History(place.folder, settings.online)
         state.intake = Intake(state.history, redactor, queue_mib=settings.online.queue_mib)
     if assesses:
-        state.assessor = Assessor(place.folder, _options(place), told=_teller(state))
-    state.stops.append(guard.follow(place.folder))
+        state.assessor = Assessor(
+            place.folder, _options(place), database=place.url(), told=_teller(state)
+        )
+    ledger = Ledger(open_store(place.url()), installation_secret(state_folder()))
+    state.stops.append(follow(guard, ledger))
     return state
 
 
@@ -104,6 +111,7 @@ def _options(place: Place) -> list[str]:
         "--settings": place.settings,
         "--accounts": place.accounts,
         "--releases": place.releases,
+        "--policy": place.policy,
     }
     return [word for name, path in named.items() if path for word in (name, str(path))]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from stillwatch.pipeline.guard import Guard, LocalQuotas
+from stillwatch.pipeline.guard import Guard
 from stillwatch.pipeline.online.history import History
+from stillwatch.respond.quota import LocalBuckets
 from stillwatch.service.assessor import Assessor
 from stillwatch.service.intake import Intake
 from stillwatch.service.metrics import Metrics
@@ -40,6 +41,6 @@ class State:
     intake: Intake | None = None
     assessor: Assessor | None = None
     metrics: Metrics = field(default_factory=Metrics)
-    clients: LocalQuotas = field(default_factory=LocalQuotas)
+    clients: LocalBuckets = field(default_factory=LocalBuckets)
     closing: bool = False
     stops: list[Callable[[], None]] = field(default_factory=list)

@@ -26,17 +26,22 @@ def around(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Around]:
     folder = tmp_path_factory.mktemp("around")
     state = folder / "state"
     state.mkdir()
-    deciding.knowledge().save(state)
     (folder / "policy.yaml").write_text(deciding.POLICY)
     (folder / "secret").write_text("7a" * 32)
     (folder / "secret").chmod(0o600)
+    database = f"sqlite:///{folder / 'decisions.sqlite3'}"
+    deciding.keep(database, b"7a" * 32)
     token = Tokens(state).create("gateway", role="admin")[1]
     at, up = port(), port()
     words = [*VERBS, "serve", "--state", str(state), "--policy", str(folder / "policy.yaml")]
     with (folder / "serve.log").open("wb") as log:
         service = subprocess.Popen(  # noqa: S603 - our own command
             [*words, "--no-assess", "--port", str(at)], stderr=log,
-            env=os.environ | {"STILLWATCH_SECRET_FILE": str(folder / "secret")},
+            env=os.environ
+            | {
+                "STILLWATCH_SECRET_FILE": str(folder / "secret"),
+                "STILLWATCH_DATABASE": database,
+            },
         )  # fmt: skip
         upstream = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, str(UPSTREAM), str(up)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from stillwatch.errors import Error
-from stillwatch.pipeline.guard.quotas import LocalQuotas, Quotas
-from stillwatch.pipeline.guard.standing import Standing, stand
+from stillwatch.pipeline.guard.standing import Standing, decided_on
 from stillwatch.pipeline.online.knowledge import Knowledge
 from stillwatch.respond.actions import ACTIONS, Effect
 from stillwatch.respond.decision import NOTHING, OBSERVE, Decision
 from stillwatch.respond.issue import Ceiling, Day
 from stillwatch.respond.policy import Policy, default_policy
+from stillwatch.respond.quota import Buckets, LocalBuckets, quota_key
 
 __all__ = ["Answer", "Guard", "Request"]
 
@@ -70,10 +70,10 @@ class Guard:
         *,
         knowledge: Knowledge | None = None,
         ceiling: Ceiling | None = None,
-        quotas: Quotas | None = None,
+        buckets: Buckets | None = None,
         on_failure: Literal["open", "closed"] = "open",
-        record: Callable[[Standing], None] | None = None,
         clock: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         """A guard.
 
@@ -81,18 +81,18 @@ class Guard:
             policy: None takes the one that comes along, whose rules are all in shadow.
             knowledge: What is known; None is nothing yet.
             ceiling: What automation may do on one day.
-            quotas: Where campaigns' requests are counted; None counts in this process.
+            buckets: Where campaigns' requests are counted; None counts in this process.
             on_failure: Whether requests pass (`open`) or are refused when a look-up fails.
-            record: Told whenever new decisions stand, off the request path.
             clock: Seconds since 1970.
+            ticks: Seconds that never go back.
         """
         self.policy = policy or default_policy()
-        self.standing = Standing(policy_version=self.policy.version)
+        self.standing = Standing()
         self._ceiling = ceiling or Ceiling()
-        self._quotas = quotas or LocalQuotas()
+        self._buckets = buckets or LocalBuckets()
         self._open = on_failure == "open"
-        self._record = record
         self._clock = clock
+        self._ticks = ticks
         self._day = (datetime.fromtimestamp(0, UTC).date(), Day(set()))
         self._renewing = threading.Lock()
         if knowledge is not None:
@@ -112,7 +112,7 @@ class Guard:
             at = datetime.fromtimestamp(self._clock(), UTC)
             if self._day[0] != at.date():
                 self._day = (at.date(), Day(set()))
-            made = stand(
+            decided = decided_on(
                 knowledge,
                 self.policy,
                 self.standing,
@@ -120,10 +120,12 @@ class Guard:
                 day=self._day[1],
                 ceiling=self._ceiling,
             )
-            if self._record is not None:
-                self._record(made)
-            self.standing = made
+            self.standing = made = Standing.of(decided)
         return made
+
+    def stand_by(self, decisions: Iterable[Decision]) -> None:
+        """Decisions that were made and kept elsewhere (`respond.register`) stand from now on."""
+        self.standing = Standing.of(decisions)
 
     def follow(self, folder: Path, *, every: float = 0.5) -> Callable[[], None]:
         """Renew whenever the folder's knowledge changes, on a thread of its own.
@@ -160,15 +162,14 @@ class Guard:
             return Answer(self._nothing(request.account_id, now), _PASS)
         found = ready.effect
         if found.requests_per_minute is not None:
-            return self._under_quota(ready.decision, found, found.requests_per_minute)
+            return self._under_quota(ready.decision, found)
         return Answer(ready.decision, found)
 
-    def _under_quota(self, decision: Decision, found: Effect, per_minute: float) -> Answer:
-        whose = decision.campaign_id or f"account:{decision.account_id}"
-        wait = self._quotas.spend(whose, per_minute=per_minute, burst=found.burst)
-        if wait <= 0:
+    def _under_quota(self, decision: Decision, found: Effect) -> Answer:
+        wait = self._buckets.take(quota_key(decision), found, now=self._ticks())
+        if wait is None:
             return Answer(decision, found)
-        late = replace(decision, retry_after=timedelta(seconds=wait))
+        late = replace(decision, retry_after=wait)
         return Answer(late, replace(found, status=HTTPStatus.TOO_MANY_REQUESTS))
 
     def _nothing(self, account_id: str, now: float) -> Decision:
@@ -180,7 +181,7 @@ class Guard:
             action=OBSERVE,
             reason_code=NOTHING,
             customer_sentence=ACTIONS[OBSERVE].sentence,
-            policy_version=self.standing.policy_version,
+            policy_version=self.policy.version,
             rule="",
             shadow=False,
             decided_at=at,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from stillwatch.pipeline.online.knowledge import NOTHING_KNOWN, Knowledge
+from stillwatch.pipeline.online.knowledge import Knowledge
 from stillwatch.respond.actions import Effect, effect
 from stillwatch.respond.decision import NOTHING, Decision
 from stillwatch.respond.issue import Ceiling, Day, issue
 from stillwatch.respond.policy import Policy
 
-__all__ = ["Ready", "Standing", "stand"]
+__all__ = ["Ready", "Standing", "decided_on"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +33,23 @@ class Ready:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """An immutable snapshot: every account with a decision other than that nothing applies.
+    """An immutable snapshot.
 
     Attributes:
-        knowledge: What it was decided on.
-        decided: By account id.
-        policy_version: Of the policy that decided.
-        fresh: Decisions that were not standing before, for the record.
+        decided: By account id; an account that is not here is decided nothing about.
     """
 
-    knowledge: Knowledge = NOTHING_KNOWN
     decided: Mapping[str, Ready] = field(default_factory=lambda: MappingProxyType({}))
-    policy_version: str = ""
-    fresh: tuple[Decision, ...] = ()
+
+    @staticmethod
+    def of(decisions: Iterable[Decision]) -> Standing:
+        """These decisions stand."""
+        return Standing(
+            decided={d.account_id: Ready(d, effect(d), d.expires_at.timestamp()) for d in decisions}
+        )
 
 
-def stand(
+def decided_on(
     knowledge: Knowledge,
     policy: Policy,
     before: Standing,
@@ -56,8 +57,10 @@ def stand(
     at: datetime,
     day: Day,
     ceiling: Ceiling,
-) -> Standing:
-    """Decide about every account that is known; a decision that says the same stays as it was.
+) -> list[Decision]:
+    """Decisions about every account that is known; one that says the same stays as it was.
+
+    This is for a guard without a database; with one, `pipeline.respond` decides and keeps.
 
     Args:
         knowledge: What is known now.
@@ -67,24 +70,15 @@ def stand(
         day: What automation has done today; is updated.
         ceiling: How much that may be.
     """
-    found: dict[str, Ready] = {}
-    fresh: list[Decision] = []
+    found: list[Decision] = []
     issued = issue(policy, knowledge.accounts.values(), at=at, day=day, ceiling=ceiling)
     for facts, decision in issued:
         if decision.reason_code == NOTHING and not decision.held_back:
             continue
         old = before.decided.get(facts.account_id)
-        if old is not None and _same(old.decision, decision) and old.decision.expires_at > at:
-            found[facts.account_id] = old
-            continue
-        fresh.append(decision)
-        found[facts.account_id] = Ready(decision, effect(decision), decision.expires_at.timestamp())
-    return Standing(
-        knowledge=knowledge,
-        decided=found,
-        policy_version=policy.version,
-        fresh=tuple(fresh),
-    )
+        stays = old is not None and _same(old.decision, decision) and old.decision.expires_at > at
+        found.append(old.decision if old is not None and stays else decision)
+    return found
 
 
 def _same(one: Decision, other: Decision) -> bool:

@@ -10,17 +10,25 @@ import os
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
+from sqlalchemy.exc import SQLAlchemyError
 
 from stillwatch.errors import Error
 from stillwatch.ingest import Redactor, read_accounts, read_releases
+from stillwatch.ingest.secret import installation_secret
 from stillwatch.pipeline.inputs import state_folder
 from stillwatch.pipeline.online import manifest as committed
 from stillwatch.pipeline.online.look import look
 from stillwatch.pipeline.online.segments import journal_path
+from stillwatch.pipeline.respond import respond
+from stillwatch.pipeline.standing import Found
+from stillwatch.respond.ledger import Ledger
+from stillwatch.respond.policy import Policy, default_policy, load_policy
 from stillwatch.settings import Settings, load
+from stillwatch.store import open_store
 
 __all__ = ["keep", "main"]
 
@@ -33,9 +41,11 @@ def keep(
     settings: Settings,
     accounts: Path | None = None,
     releases: Path | None = None,
+    policy: Policy,
+    ledger: Ledger,
     stop: threading.Event,
 ) -> None:
-    """Look whenever something new is on the disk, until told to stop.
+    """Look whenever something new is on the disk and decide on it, until told to stop.
 
     Looks take at most about half of the time, however long one takes.
     """
@@ -51,10 +61,14 @@ def keep(
         try:
             known = None if accounts is None else redactor.redact_accounts(read_accounts(accounts))
             found = look(folder, settings=settings, accounts=known, releases=launched)
+            if found.run is not None:
+                at = datetime.now(UTC)
+                tables = Found.of(found.run)
+                respond(tables, policy, ledger, at=at, settings=settings, accounts=known)
             campaigns = 0 if found.run is None else found.run.campaigns.num_rows
             told |= {"exchanges": found.exchanges, "campaigns": campaigns, "rate": found.rate}
             seen = now
-        except Error as fault:
+        except (Error, SQLAlchemyError) as fault:
             told["fault"] = type(fault).__name__
             print(f"stillwatch: an assessment failed: {fault}", file=sys.stderr)  # noqa: T201
         took = time.time() - began
@@ -66,7 +80,7 @@ def main() -> None:
     """The process."""
     parser = argparse.ArgumentParser(prog="python -m stillwatch.pipeline.online.keep")
     parser.add_argument("folder", type=Path)
-    for name in ("--settings", "--accounts", "--releases"):
+    for name in ("--settings", "--accounts", "--releases", "--policy"):
         parser.add_argument(name, type=Path)
     given = parser.parse_args()
     threading.Thread(target=_end_with_input, daemon=True).start()
@@ -76,6 +90,8 @@ def main() -> None:
         settings=load(given.settings),
         accounts=given.accounts,
         releases=given.releases,
+        policy=default_policy() if given.policy is None else load_policy(given.policy),
+        ledger=Ledger(open_store(), installation_secret(state_folder())),
         stop=threading.Event(),
     )
 

@@ -64,7 +64,10 @@ class Policy:
                 continue
             guardrail = held_back(rule.action, facts, room=room)
             if guardrail is not None:
-                back.append(HeldBack(rule=rule.name, action=rule.then, guardrail=guardrail))
+                held = HeldBack(
+                    rule=rule.name, action=rule.then, guardrail=guardrail, shadow=not rule.enforce
+                )
+                back.append(held)
             elif rule.enforce:
                 return self._decision(facts, rule, at, shadow, tuple(back))
             else:

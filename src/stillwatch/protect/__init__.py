@@ -1,0 +1,1 @@
+"""What is done to a response: opaque reasoning blocks are bound to their conversation."""

@@ -1,0 +1,1 @@
+"""Who is trusted with what: grants for licensed distillation and verified research."""

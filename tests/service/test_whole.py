@@ -39,6 +39,15 @@ WORLD = World(
         Campaign(technique="reward grading", accounts=28, exchanges=2_600, days=6, start_day=2),
     ),
 )
+POLICY = """
+version: "1"
+rules:
+  - name: protect
+    when: {probability_at_least: 0.5}
+    then: protect_output
+    for: 1h
+    enforce: true
+"""
 VERBS = [sys.executable, "-c", "from stillwatch.cli.main import run; run()"]
 YEAR = {"STILLWATCH_ONLINE__WINDOW_HOURS": "8760", "STILLWATCH_ONLINE__SEGMENT_EXCHANGES": "2000"}
 
@@ -97,7 +106,10 @@ def test_a_world_streams_through_and_decisions_follow(state: Path, tmp_path: Pat
     simulate(WORLD, world, workers=1)
     truth = pq.read_table(world / "truth" / "accounts.parquet").to_pylist()
     planted = [row["account_id"] for row in truth if row["campaign"]]
-    server = Server(state, "--accounts", str(world / "accounts.parquet"))
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    options = ("--accounts", "accounts.parquet", "--policy", "policy.yaml")
+    (tmp_path / "accounts.parquet").symlink_to(world / "accounts.parquet")
+    server = Server(state, *(str(tmp_path / o) if "." in o else o for o in options))
     token = _token(state)
     server.start()
     settings = Settings()
@@ -108,13 +120,13 @@ def test_a_world_streams_through_and_decisions_follow(state: Path, tmp_path: Pat
 
         def decided() -> set[str]:
             told = [client.post("/v1/decide", json={"account_id": a}).json() for a in planted]
-            assert {t["effect"]["status"] for t in told} == {None}  # all rules are in shadow
+            assert {t["effect"]["reasoning"] for t in told} <= {"full", "summary"}
             return {t["action"] for t in told}
 
         until = time.monotonic() + 240
         while decided() == {"observe"} and time.monotonic() < until:
             time.sleep(1)
-        assert decided() & {"quota", "verify", "protect_output", "tag"}
+        assert "protect_output" in decided()
         assert "stillwatch_assessment_seconds_count" in client.get("/metrics").text
         answers = [(a, client.post("/v1/decide", json={"account_id": a}).json()) for a in planted]
     _undone(state, next(a for a, t in answers if t["decision_id"]), server, token)

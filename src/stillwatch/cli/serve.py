@@ -32,6 +32,14 @@ def serve(
         typer.Option(help="Policy file; by default the one that comes along.", metavar="FILE"),
     ] = None,
     database: Database = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            envvar="STILLWATCH_SOURCES",
+            help="Stream to drain, a URL of kind redis, nats or kafka; may be repeated.",
+            metavar="URL",
+        ),
+    ] = None,
     decide_only: Annotated[
         bool,
         typer.Option(
@@ -59,4 +67,4 @@ def serve(
         database=database,
     )
     made = opened(place, in_force, takes=not decide_only, assesses=not (decide_only or no_assess))
-    run(made, host=host, port=port)
+    run(made, host=host, port=port, sources=source or ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from starlette.applications import Starlette
@@ -16,6 +16,7 @@ from stillwatch.service import compatible, handlers
 from stillwatch.service.edge import Edge, answered
 from stillwatch.service.faults import Fault
 from stillwatch.service.logs import event
+from stillwatch.service.sources.base import Source, drain
 from stillwatch.service.state import State
 
 __all__ = ["PATHS", "application"]
@@ -36,18 +37,26 @@ PATHS = {
 _REFRESH = 0.5  # seconds until a new or revoked token counts
 
 
-def application(state: State) -> ASGIApp:
-    """The service over its state; closes the state when the server ends."""
+def application(state: State, sources: Sequence[Source] = ()) -> ASGIApp:
+    """The service over its state; closes the state when the server ends.
+
+    Args:
+        state: What the handlers share.
+        sources: Streams that are drained beside HTTP.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(_refresh(state))
+        tasks = [asyncio.create_task(_refresh(state))]
+        tasks += [asyncio.create_task(drain(source, state)) for source in sources]
         event("started")
         yield
         state.closing = True
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
         await asyncio.to_thread(_close, state)
         event("ended")
 

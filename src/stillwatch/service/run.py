@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from stillwatch.service.app import application
 from stillwatch.service.assessor import Assessor
 from stillwatch.service.intake import Intake
 from stillwatch.service.logs import configure, event
+from stillwatch.service.sources.named import source
 from stillwatch.service.standing import follow
 from stillwatch.service.state import State
 from stillwatch.service.tokens import Tokens
@@ -89,11 +90,18 @@ def opened(place: Place, settings: Settings, *, takes: bool = True, assesses: bo
     return state
 
 
-def run(state: State, *, host: str, port: int) -> None:
-    """Serve until the process is told to end (SIGTERM, SIGINT); requests under way are finished."""
+def run(state: State, *, host: str, port: int, sources: Sequence[str] = ()) -> None:
+    """Serve until the process is told to end (SIGTERM, SIGINT); requests under way are finished.
+
+    Args:
+        state: Opened; is closed at the end.
+        host: Address to listen at.
+        port: Port to listen at.
+        sources: URLs of streams to drain.
+    """
     configure()
     config = uvicorn.Config(
-        application(state),
+        application(state, [source(url) for url in sources]),
         host=host,
         port=port,
         log_config=None,

@@ -12,6 +12,7 @@ from stillwatch.cli.audit import audit
 from stillwatch.cli.detect import detect
 from stillwatch.cli.detectors import detectors
 from stillwatch.cli.explain import explain
+from stillwatch.cli.ext_authz import ext_authz
 from stillwatch.cli.grants import grants
 from stillwatch.cli.policy import policy
 from stillwatch.cli.replay import replay
@@ -55,6 +56,7 @@ def _common(
 
 for _verb in (detect, explain, replay, serve, send, simulate, detectors, settings):
     app.command()(_verb)
+app.command(name="ext-authz")(ext_authz)
 _GROUPS = (
     ("policy", policy),
     ("review", review),

@@ -6,6 +6,7 @@ import http.client
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -61,11 +62,12 @@ def send(
     done: Counter[str] = Counter()
     begun, sent = time.monotonic(), 0
     line = _Line(to, token)
-    for body, rows in _bodies(inputs.batches()):
-        done.update(line.post(body))
-        sent += rows
-        if rate:
-            time.sleep(max(0.0, sent / rate - (time.monotonic() - begun)))
+    with closing(line):
+        for body, rows in _bodies(inputs.batches()):
+            done.update(line.post(body))
+            sent += rows
+            if rate:
+                time.sleep(max(0.0, sent / rate - (time.monotonic() - begun)))
     return done
 
 
@@ -86,6 +88,10 @@ class _Line:
             "Content-Type": "application/x-ndjson",
         }
         self._connection = self._make(*self._where, timeout=_WAIT)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
 
     def post(self, body: bytes) -> Mapping[str, int]:
         """Send one body until it is acknowledged; at-least-once, the service counts it once."""

@@ -93,6 +93,7 @@ class Service:
     """The command, with one core for itself where there are two."""
 
     def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
         self.token = Tokens(folder).create("bench", role="admin")[1]
         words = [*VERBS, "serve", "--state", str(folder), "--port", str(PORT), *options]
         words += ["--database", _database(folder)]
@@ -185,9 +186,11 @@ def streamed(folder: Path, world: Path, exchanges: int) -> list[Row]:
     rows: list[Row] = []
     try:
         begun, start = time.perf_counter(), service.memory()
-        taken, peak, lags = 0, start, []
+        taken, peak = 0, start
+        lags: list[float] = []
+        looks: list[float] = []
         stop = threading.Event()
-        watcher = threading.Thread(target=_lags, args=(folder, service, lags, stop))
+        watcher = threading.Thread(target=_lags, args=(service, lags, looks, stop))
         watcher.start()
         half = 0
         for turn in range(10**6):
@@ -203,7 +206,10 @@ def streamed(folder: Path, world: Path, exchanges: int) -> list[Row]:
                 break
         took = time.perf_counter() - begun
         end = service.memory()
-        time.sleep(30)
+        most = len(looks) + 2  # one that knows everything, whatever was under way
+        until = time.perf_counter() + 300
+        while len(looks) < most and time.perf_counter() < until and not _whole(service, taken):
+            time.sleep(0.5)
         stop.set()
         watcher.join()
         rows = [
@@ -214,6 +220,8 @@ def streamed(folder: Path, world: Path, exchanges: int) -> list[Row]:
             Row("memory at the end", end / 2**20, "MiB"),
             Row("memory, greatest", peak / 2**20, "MiB"),
         ]
+        if looks:
+            rows.append(Row("the last assessment", looks[-1], "s"))
         if lags:
             rows += [
                 Row("exchange to assessment, median", float(np.median(lags)), "s"),
@@ -222,6 +230,15 @@ def streamed(folder: Path, world: Path, exchanges: int) -> list[Row]:
     finally:
         service.end()
     return rows
+
+
+def _whole(service: Service, taken: int) -> bool:
+    """Whether the newest report counts every exchange that was taken."""
+    path = service.folder / "results" / "report.json"
+    if not path.exists():
+        return False
+    counted: int = orjson.loads(path.read_bytes())["traffic"]["exchanges"]
+    return counted >= taken
 
 
 def _bodies(world: Path) -> list[tuple[bytes, int]]:
@@ -241,18 +258,24 @@ def _bodies(world: Path) -> list[tuple[bytes, int]]:
     return found
 
 
-def _lags(folder: Path, service: Service, lags: list[float], stop: threading.Event) -> None:
-    """How old the exchanges are that an assessment knew, when its outcome can be looked up."""
-    stamp = Knowledge.stamp(folder)
-    while not stop.wait(0.2):
-        now = Knowledge.stamp(folder)
-        if now == stamp:
-            continue
-        stamp = now
-        text = service.client.get("/metrics").text
-        line = next(t for t in text.splitlines() if t.startswith("stillwatch_assessment_lag"))
-        if (seconds := float(line.rpartition(" ")[2])) > 0:
-            lags.append(seconds)
+def _lags(service: Service, lags: list[float], took: list[float], stop: threading.Event) -> None:
+    """The longest that an exchange waited for each assessment, and how long that took."""
+    seen, total = 0.0, 0.0
+    with httpx.Client(base_url=service.client.base_url, headers=service.client.headers) as client:
+        while not stop.wait(0.5):
+            told = dict(
+                line.rsplit(" ", 1)
+                for line in client.get("/metrics").text.splitlines()
+                if line.startswith("stillwatch_assessment")
+            )
+            count = float(told["stillwatch_assessment_seconds_count"])
+            if count == seen:
+                continue
+            now = float(told["stillwatch_assessment_seconds_sum"])
+            took.append(now - total)
+            seen, total = count, now
+            if (lag := float(told["stillwatch_assessment_lag_seconds"])) > 0:
+                lags.append(lag)
 
 
 def table(rows: list[Row], load: tuple[float, float, float]) -> str:

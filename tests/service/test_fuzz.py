@@ -17,7 +17,7 @@ CHECKED = settings(
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
-OPERATIONS = ["decide", "exchanges", "traces", "logs", "metrics", "health", "openapi"]
+OPERATIONS = ["decide", "exchanges", "traces", "logs", "metrics", "health", "ready"]
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

@@ -232,7 +232,8 @@ class History:
         return tuple(made.get(s.name, s) for s in segments)
 
     def _set_rate(self) -> None:
-        rate, most = self.manifest.rate, self._settings.most_exchanges
+        online = self._settings
+        rate, most = self.manifest.rate, online.most_exchanges
         stands_for = sum(s.rows * min(1.0, rate / s.rate) for s in self.manifest.segments)
         if stands_for > most:
             rate = max(rate / 2, _LOWEST_RATE)

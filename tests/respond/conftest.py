@@ -15,6 +15,8 @@ from stillwatch.store import open_store
 
 sys.path.insert(0, str(Path(__file__).parent))  # for office.py
 
+from office import Office
+
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -64,3 +66,8 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     with admin.connect() as connection:
         connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
     admin.dispose()
+
+
+@pytest.fixture
+def office(engine: Engine, suspect: Callable[..., Facts], now: datetime) -> Office:
+    return Office(engine, [suspect(account_id=f"a-{i}") for i in range(4)], now)

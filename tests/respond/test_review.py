@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 from office import POLICY, WHY, Office
-from sqlalchemy import Engine
 
 from stillwatch.errors import NotFoundError, ReviewError
 from stillwatch.respond.audit import verify
@@ -16,11 +14,6 @@ from stillwatch.respond.facts import Facts
 from stillwatch.respond.issue import Ceiling, issue
 from stillwatch.respond.proposals import VOTING
 from stillwatch.respond.review import APPROVAL
-
-
-@pytest.fixture
-def office(engine: Engine, suspect: Callable[..., Facts], now: datetime) -> Office:
-    return Office(engine, [suspect(account_id=f"a-{i}") for i in range(4)], now)
 
 
 def test_what_stands_is_not_decided_again(office: Office) -> None:

@@ -11,9 +11,7 @@ import typer
 from stillwatch.cli import show
 from stillwatch.cli.database import Database
 from stillwatch.cli.options import Accounts, AsOf, SettingsFile
-from stillwatch.respond.honest import CERTAINTY
-from stillwatch.respond.impact import Impact
-from stillwatch.respond.policy import Policy, default_policy, load_policy
+from stillwatch.respond.policy import default_policy, load_policy
 from stillwatch.respond.policy.diff import diff as changes
 from stillwatch.settings import load
 
@@ -58,10 +56,11 @@ def simulate(
 ) -> None:
     """Say whom a policy would have hit, and how many honest accounts would be among them."""
     chosen = default_policy() if policy is None else load_policy(policy)
-    from stillwatch.pipeline.whatif import whatif  # noqa: PLC0415 - `--help` does not wait for it
+    from stillwatch.cli.impact import show_impact  # noqa: PLC0415 - `--help` does not wait for it
+    from stillwatch.pipeline.whatif import whatif  # noqa: PLC0415
 
     found = whatif(results, chosen, accounts=accounts, as_of=as_of, settings=load(settings))
-    _show(chosen, found)
+    show_impact(chosen, found)
 
 
 @policy.command()
@@ -133,43 +132,3 @@ def diff(
 
 def _mode(*, enforce: bool) -> str:
     return "enforce" if enforce else "shadow"
-
-
-def _show(policy: Policy, found: Impact) -> None:
-    share = f"{CERTAINTY:.0%}"
-    show.text(
-        f"policy {policy.version} on {found.accounts:,} accounts with any evidence:"
-        f" {found.affected:,} would notice something if all rules were enforced,"
-        f" {found.honest.expected:.1f} of them honest (at most {found.honest.at_most:,} with"
-        f" {share} certainty, if the probabilities are right)."
-        f" As the rules stand, {found.enforced:,} are affected."
-    )
-    show.table(
-        (
-            "rule",
-            "action",
-            "mode",
-            "accounts",
-            "campaigns",
-            "honest expected",
-            f"at most ({share})",
-        ),
-        [
-            (
-                r.rule,
-                r.action,
-                _mode(enforce=r.enforce),
-                f"{r.accounts:,}",
-                f"{r.campaigns:,}",
-                f"{r.honest.expected:.2f}",
-                f"{r.honest.at_most:,}",
-            )
-            for r in found.rules
-        ],
-    )
-    if found.held_back:
-        show.text("held back by guardrails:")
-        show.table(
-            ("guardrail", "action", "accounts"),
-            [(g, a, f"{n:,}") for g, a, n in found.held_back],
-        )

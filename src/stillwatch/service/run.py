@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +126,7 @@ def _options(place: Place) -> list[str]:
 
 
 def _teller(state: State) -> Callable[[dict[str, float]], None]:
-    before = 0.0
+    before = time.time()
 
     def told(look: dict[str, float]) -> None:
         nonlocal before
@@ -134,8 +135,8 @@ def _teller(state: State) -> Callable[[dict[str, float]], None]:
             event("assessment failed", fault=look["fault"])
             return
         state.metrics.assessed.observe(look["seconds"])
-        if before:  # what came just after the look before waited longest
-            state.metrics.lag.set(look["began"] + look["seconds"] - before)
+        # what came just after the look before waited longest
+        state.metrics.lag.set(look["began"] + look["seconds"] - before)
         before = look["began"]
         fields: dict[str, object] = dict(look)
         event("assessed", fields=fields)

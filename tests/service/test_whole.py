@@ -52,6 +52,9 @@ VERBS = [sys.executable, "-c", "from stillwatch.cli.main import run; run()"]
 YEAR = {"STILLWATCH_ONLINE__WINDOW_HOURS": "8760", "STILLWATCH_ONLINE__SEGMENT_EXCHANGES": "2000"}
 
 
+STARTED: list[subprocess.Popen[bytes]] = []
+
+
 class Server:
     """The command, at a port of its own."""
 
@@ -72,6 +75,7 @@ class Server:
             self.process = subprocess.Popen(  # noqa: S603 - our own command
                 [*words, *self._options], env=os.environ | YEAR, stderr=log
             )
+        STARTED.append(self.process)
         until = time.monotonic() + 120
         while time.monotonic() < until and self.process.poll() is None:
             try:
@@ -93,6 +97,10 @@ def state(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "state"
     folder.mkdir()
     yield folder
+    while STARTED:  # where a test failed before it ended its service
+        process = STARTED.pop()
+        process.kill()
+        process.wait()
     told = (tmp_path / "serve.log").read_text()
     assert "Traceback" not in told
 

@@ -12,7 +12,8 @@ INSTALLED := $(VENV)/.installed
 # Silences a notice about a future MkDocs that is no part of a build.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help setup check format test test-postgres demo bench bench-full docs docs-pages constraints clean browser
+.PHONY: help setup check format test test-postgres test-gateways demo serve bench bench-full \
+  bench-serve docs docs-pages constraints clean browser
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -24,7 +25,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	  || { echo "make: $$($(PYTHON) --version) is too old; name Python 3.11 or newer: make setup PYTHON=python3.12" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 	  || { echo "make: Python has no venv module; on Debian and Ubuntu install python3-venv" >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,docs,respond]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,docs,respond,serve,streams,envoy]'
 	@touch $@
 
 check: setup ## lint, format, types, layers, documentation
@@ -67,6 +68,33 @@ bench: setup ## measure speed and memory at 0.25, 1 and 4 million exchanges
 bench-full: setup ## the same, and at 16 million exchanges (8 GB of disk)
 	$(BIN)/python benchmarks/run.py --exchanges 250000 1000000 4000000 16000000
 
+serve: setup ## run the service with the demo world streaming through it (ends with Ctrl-C)
+	@test -d demo/exchanges || $(BIN)/stillwatch simulate demo --preset demo
+	@PATH="$(CURDIR)/$(BIN):$$PATH" deploy/demo.sh
+
+# The real gateways: LiteLLM in an environment of its own, for it pins what it needs; nginx and the
+# stream servers from the system's packages where they can be installed.
+GATEWAYS := .gateways/litellm
+test-gateways: setup $(GATEWAYS)/.installed ## test with real gateways and stream servers
+	@missing=""; for each in nginx redis-server nats-server; do \
+	  PATH="$$PATH:/usr/sbin" command -v $$each >/dev/null || missing="$$missing $$each"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "installing$$missing"; { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	      apt-get install -y -qq --no-install-recommends $$missing; } >/dev/null 2>&1 \
+	      || echo "could not install$$missing: their tests will skip"; \
+	  else echo "not here:$$missing; their tests will skip"; fi; fi
+	$(BIN)/python -m pytest tests/gateways/real tests/service/test_sources.py
+
+$(GATEWAYS)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(GATEWAYS)
+	$(GATEWAYS)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  'litellm[proxy]>=1.100' -e '.[gateways]'
+	@touch $@
+
+bench-serve: setup ## measure decisions, ingest, assessment lag and memory of the service
+	$(BIN)/python benchmarks/serve.py
+
 docs: setup ## build the documentation into site/
 	$(BIN)/mkdocs build --strict --quiet
 
@@ -76,7 +104,7 @@ docs-pages: setup ## write the generated reference pages anew
 constraints: ## pin every dependency anew, from a clean environment
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT \
 	  && $(PYTHON) -m venv "$$fresh" \
-	  && "$$fresh/bin/python" -m pip install --quiet '.[dev,docs,respond]' \
+	  && "$$fresh/bin/python" -m pip install --quiet '.[dev,docs,respond,serve,streams,envoy]' \
 	  && "$$fresh/bin/python" -m pip freeze --exclude stillwatch | grep -E '^[^ @]+==[^ ]+$$' > constraints.txt
 
 clean: ## remove what was built; keeps .venv

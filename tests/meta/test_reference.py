@@ -44,11 +44,11 @@ def test_every_setting_is_documented(key: Key) -> None:
 
 
 @pytest.mark.parametrize("key", list(keys()), ids=lambda key: f"{key.section}.{key.name}")
-def test_every_setting_is_read_by_the_pipeline(key: Key) -> None:
+def test_every_setting_is_read(key: Key) -> None:
     code = "".join(
         text
         for path, text in repository.texts(".py").items()
-        if path.is_relative_to("src/stillwatch/pipeline")
+        if path.parts[:3] in {("src", "stillwatch", "pipeline"), ("src", "stillwatch", "service")}
     )
     assert re.search(rf"\b{key.section}\.{key.name}\b", code)
 

@@ -12,12 +12,16 @@ from stillwatch.cli.audit import audit
 from stillwatch.cli.detect import detect
 from stillwatch.cli.detectors import detectors
 from stillwatch.cli.explain import explain
+from stillwatch.cli.ext_authz import ext_authz
 from stillwatch.cli.grants import grants
 from stillwatch.cli.policy import policy
 from stillwatch.cli.replay import replay
 from stillwatch.cli.review import review
+from stillwatch.cli.send import send
+from stillwatch.cli.serve import serve
 from stillwatch.cli.settings import settings
 from stillwatch.cli.simulate import simulate
+from stillwatch.cli.token import token
 from stillwatch.errors import Error
 
 __all__ = ["app", "run"]
@@ -50,9 +54,17 @@ def _common(
     """Finds the accounts that together distil a language model, and shows why."""
 
 
-for _verb in (detect, explain, replay, simulate, detectors, settings):
+for _verb in (detect, explain, replay, serve, send, simulate, detectors, settings):
     app.command()(_verb)
-for _name, _group in (("policy", policy), ("review", review), ("grants", grants), ("audit", audit)):
+app.command(name="ext-authz")(ext_authz)
+_GROUPS = (
+    ("policy", policy),
+    ("review", review),
+    ("grants", grants),
+    ("audit", audit),
+    ("token", token),
+)
+for _name, _group in _GROUPS:
     app.add_typer(_group, name=_name)
 
 

@@ -8,6 +8,7 @@ from stillwatch.ingest.accounts import read_accounts, read_releases
 from stillwatch.ingest.ingest import Ingest
 from stillwatch.ingest.mapping import Mapping, load_mapping, preset_names
 from stillwatch.ingest.quarantine import Quarantine, Reason
+from stillwatch.ingest.received import Received, Refused, receive
 from stillwatch.ingest.redact import Redactor
 from stillwatch.ingest.registry import format_named, known_formats
 from stillwatch.ingest.source import Source
@@ -19,7 +20,9 @@ __all__ = [
     "Mapping",
     "Quarantine",
     "Reason",
+    "Received",
     "Redactor",
+    "Refused",
     "Source",
     "Summary",
     "format_named",
@@ -28,5 +31,6 @@ __all__ = [
     "preset_names",
     "read_accounts",
     "read_releases",
+    "receive",
     "sources",
 ]

@@ -25,6 +25,7 @@ __all__ = ["Ingest"]
 
 _LONGEST = 64 << 20
 _SMALL = 64 << 20
+_HEAD = 1 << 16
 
 
 class Ingest:
@@ -126,7 +127,9 @@ class Ingest:
         by_content = known_formats().get(source.format or "")
         table = unit or (by_content if isinstance(by_content, TableFormat) else None)
         if table is None:
-            return read_json(source, self._reading, head_of(source.path)[0])
+            given = source.data
+            head = head_of(source.path)[0] if given is None else given[:_HEAD]
+            return read_json(source, self._reading, head)
         if self._mapping is None and not _is_canonical(table, source):
             return table.read(source, _as_documents(self._reading))
         return table.read(source, self._reading)

@@ -31,6 +31,7 @@ class Source:
         compression: `none`, `gzip` or `zstd`.
         format: Registered name of the format its start shows; None where it is not read.
         note: Why it is not read; empty where it is.
+        data: The bytes themselves, where they came over the network; `path` then only names them.
     """
 
     path: str
@@ -38,6 +39,7 @@ class Source:
     compression: str
     format: str | None
     note: str = ""
+    data: bytes | None = None
 
 
 class Stream:
@@ -45,12 +47,16 @@ class Stream:
 
     def __init__(self, source: Source) -> None:
         self._kind = source.compression
-        if source.path == STDIN:
-            self._stored: BinaryIO | pa.NativeFile = sys.stdin.buffer
+        self._stored: BinaryIO | pa.NativeFile
+        if source.data is not None:
+            self._stored = pa.BufferReader(source.data)
+        elif source.path == STDIN:
+            self._stored = sys.stdin.buffer
         else:
             self._stored = pa.OSFile(source.path)
         packed = source.compression != "none"
-        inner = pa.PythonFile(self._stored, "r") if source.path == STDIN else self._stored
+        native = isinstance(self._stored, pa.NativeFile)
+        inner = self._stored if native else pa.PythonFile(self._stored, "r")
         self._plain = (
             pa.CompressedInputStream(inner, source.compression) if packed else self._stored
         )

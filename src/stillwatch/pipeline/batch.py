@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.assess import Step
 from stillwatch.engine import DuckDB
 from stillwatch.errors import ConfigError, InputError
-from stillwatch.pipeline.describe import report, summary, traffic_of
 from stillwatch.pipeline.early import detected_at
-from stillwatch.pipeline.examples import Examples
-from stillwatch.pipeline.findings import Campaign, campaigns_of
 from stillwatch.pipeline.fold import fold, spool
 from stillwatch.pipeline.inputs import Inputs, open_inputs
 from stillwatch.pipeline.judge import judge
-from stillwatch.pipeline.outputs import (
-    account_table,
-    campaign_table,
-    evidence_table,
-    member_table,
-)
+from stillwatch.pipeline.results import results
 from stillwatch.pipeline.run import Logs, Progress, Run, Side
-from stillwatch.pipeline.templates import main_streams, templates
 from stillwatch.pipeline.write import prepare, write
-from stillwatch.rollup import Tables
 from stillwatch.settings import Settings
 
 __all__ = ["detect"]
@@ -137,51 +124,21 @@ def _find(
         raise InputError(message, hint="choose a later moment with --as-of")
     tell.stage("detect, link, form, assess")
     judged = judge(tables, minimum_parties=settings.detect.minimum_parties)
-    at = settings.assess.report_at
-    campaigns = campaigns_of(judged, tables, report_at=at, earlier=_earlier(folder))
-    examples = _examples(campaigns, tables)
-    tell.stage("templates")
-    masked = templates(campaigns, tables, examples, None if inputs.once else inputs.batches)
-    # everything that needs the tables of this moment is made before looking back in time
-    moment = as_of or _after(tables)
-    traffic = traffic_of(tables, inputs.summary.rejected, repeats)
-    summaries = [summary(c, tables) for c in campaigns]
-    tell.stage("look back")
-    seen = detected_at(engine, inputs, campaigns, tables, every=every, settings=settings)
-    campaigns = [replace(c, detected_at=seen.get(c.campaign_id)) for c in campaigns]
-    return Run(
-        campaigns=campaign_table(campaigns, summaries),
-        members=member_table(campaigns),
-        accounts=account_table(judged, campaigns, tables),
-        evidence=evidence_table(campaigns, examples),
-        report=report(
-            judged, campaigns, tables, examples=examples, templates=masked, traffic=traffic,
-            inputs=inputs.names, as_of=moment, report_at=at, named_at=settings.assess.named_at,
+    return results(
+        judged,
+        tables,
+        settings=settings,
+        earlier=_earlier(folder),
+        names=inputs.names,
+        summary_of=inputs.summary,
+        repeats=repeats,
+        as_of=as_of,
+        again=None if inputs.once else inputs.batches,
+        detected=lambda campaigns: detected_at(
+            engine, inputs, campaigns, tables, every=every, settings=settings
         ),
-        notes=tuple(inputs.summary.lines())[1:],
-    )  # fmt: skip
-
-
-def _examples(campaigns: Sequence[Campaign], tables: Tables) -> Examples:
-    streams: list[int] = []
-    accounts: list[int] = []
-    for c in campaigns:
-        streams += main_streams(c, tables)
-        for step in _steps(c):
-            streams += step.signal.streams
-            accounts += step.signal.accounts
-    members = [m.place for c in campaigns for m in c.members]
-    return Examples(tables, streams, accounts, members)
-
-
-def _steps(campaign: Campaign) -> Iterator[Step]:
-    yield from campaign.assessment.operator.steps
-    yield from campaign.assessment.harvest.steps
-
-
-def _after(tables: Tables) -> datetime:
-    last = int(tables.number("last_us").max())
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=last + 1)
+        tell=tell,
+    ).run
 
 
 def _earlier(folder: Path | None) -> dict[str, frozenset[str]]:

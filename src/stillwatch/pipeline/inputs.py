@@ -26,7 +26,7 @@ from stillwatch.pipeline.run import Logs, Side
 from stillwatch.schema import ACCOUNT, EXCHANGE, MODEL_RELEASE
 from stillwatch.settings import Settings
 
-__all__ = ["Inputs", "open_inputs"]
+__all__ = ["Inputs", "open_inputs", "state_folder"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,11 @@ class Inputs:
     releases: pa.Table | None
 
 
+def state_folder() -> Path:
+    """Where this user's programs keep the state of the installation."""
+    return platformdirs.user_state_path("stillwatch")
+
+
 def open_inputs(
     logs: Logs,
     *,
@@ -70,8 +75,7 @@ def open_inputs(
         InputError: The side tables cannot be read.
         SchemaError: A table that was handed over lacks a required column.
     """
-    state = platformdirs.user_state_path("stillwatch")
-    redactor = Redactor.from_state(state, keep_addresses=settings.ingest.keep_addresses)
+    redactor = Redactor.from_state(state_folder(), keep_addresses=settings.ingest.keep_addresses)
     known = _side(accounts, ACCOUNT, read_accounts)
     known = None if known is None else redactor.redact_accounts(known)
     launched = _side(releases, MODEL_RELEASE, read_releases)

@@ -56,6 +56,7 @@ EXCHANGE = table(
     Column("refusal_category", _S, "as the safety layer said"),
     Column("http_status", _I, "status of the response"),
     Column("content_state", _S, "full, truncated, redacted, hashed or absent"),
+    Column("sample_rate", _F, "share of such exchanges that the log keeps; null means all"),
 )
 """One request to a model and its response; an append-only stream."""
 

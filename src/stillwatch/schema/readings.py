@@ -66,6 +66,7 @@ READING = table(
     Column("output_tokens", _I, "as in exchange", "tokens"),
     Column("reasoning_tokens", _I, "as in exchange", "tokens"),
     Column("http_status", _I, "as in exchange"),
+    Column("sample_rate", _F, "share of such exchanges that was kept; null means all"),
     # lists, as digests
     _digest("tool_set", "the offered tool names, order-free"),
     Column("tools", _I32, "how many tools are offered"),

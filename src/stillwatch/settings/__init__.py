@@ -6,9 +6,11 @@ from stillwatch.settings.stages import (
     Assess,
     Detect,
     Ingest,
+    Online,
     Read,
     Report,
     Rollup,
+    Serve,
     Settings,
 )
 
@@ -17,9 +19,11 @@ __all__ = [
     "Detect",
     "Effective",
     "Ingest",
+    "Online",
     "Read",
     "Report",
     "Rollup",
+    "Serve",
     "Settings",
     "effective",
     "load",

@@ -13,10 +13,12 @@ __all__ = [
     "Assess",
     "Detect",
     "Ingest",
+    "Online",
     "Read",
     "Report",
     "Respond",
     "Rollup",
+    "Serve",
     "Settings",
 ]
 
@@ -150,6 +152,71 @@ class Respond:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Online:
+    """What the service keeps of a stream, and how often it judges it."""
+
+    window_hours: int = field(
+        default=14 * 24,
+        metadata=_says("exchanges that are older than the newest by more go", "hours", least=1),
+    )
+    most_exchanges: int = field(
+        default=4_000_000,
+        metadata=_says(
+            "with more in the window, a share of them is kept, and says so (sample_rate)",
+            "exchanges",
+            least=1000,
+        ),
+    )
+    segment_exchanges: int = field(
+        default=65_536,
+        metadata=_says(
+            "the journal is turned into a compressed file when it holds so many",
+            "exchanges",
+            least=1,
+            most=1_000_000,
+        ),
+    )
+    assess_seconds: int = field(
+        default=10,
+        metadata=_says("at least so much time lies between two assessments", "seconds", least=1),
+    )
+    queue_mib: int = field(
+        default=64,
+        metadata=_says(
+            "exchanges that wait to be written; when it is full, senders are asked to wait",
+            "MiB",
+            least=1,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serve:
+    """What the service takes from one client, and what it does when it cannot look up."""
+
+    body_mib: int = field(
+        default=16,
+        metadata=_says("largest body; packed, it may unpack to four times as much", "MiB", least=1),
+    )
+    requests_per_second: int = field(
+        default=5_000,
+        metadata=_says("requests that one token may send", "requests/s", least=1),
+    )
+    fail_open: bool = field(
+        default=True,
+        metadata=_says("let requests pass when a decision cannot be looked up; false refuses them"),
+    )
+    lag_seconds: int = field(
+        default=300,
+        metadata=_says(
+            "`/readyz` says no when the newest assessment is older while exchanges come",
+            "seconds",
+            least=1,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings; immutable once loaded.
 
@@ -165,6 +232,8 @@ class Settings:
     assess: Assess = Assess()
     report: Report = Report()
     respond: Respond = Respond()
+    online: Online = Online()
+    serve: Serve = Serve()
     origins: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({}), compare=False, repr=False
     )

@@ -75,6 +75,7 @@ def render(lexicon: Lexicon, rows: Table, everybody: Table) -> pa.RecordBatch:
         **_lists(block),
         **_outcome(block),
     }
+    columns["sample_rate"] = pa.nulls(len(rows), pa.float64())  # a whole log, no sample of one
     arrays = [columns[name] for name in EXCHANGE.names]
     return pa.RecordBatch.from_arrays(arrays, schema=EXCHANGE)
 

@@ -1,0 +1,1 @@
+"""Where decisions meet requests: one gateway a file, each thin; what they share is in `ask`."""

@@ -1,0 +1,1 @@
+"""HTTP before the pipeline: take exchanges, answer decisions, show health and metrics."""

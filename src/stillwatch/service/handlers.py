@@ -1,0 +1,167 @@
+"""The paths of the service, one function each."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from http import HTTPStatus
+
+import orjson
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from stillwatch.pipeline.guard import Request as Asking
+from stillwatch.service import otlp
+from stillwatch.service.bodies import read_body, unpacked
+from stillwatch.service.edge import admitted
+from stillwatch.service.faults import Fault
+from stillwatch.service.intake import Taken
+from stillwatch.service.openapi import document
+from stillwatch.service.shapes import Asked, told
+from stillwatch.service.state import State
+
+__all__ = ["decide", "exchanges", "health", "logs", "metrics", "openapi", "ready", "traces"]
+
+_SMALL = 16_384
+_JSON = ("application/json", "application/x-ndjson", "application/jsonl", "text/plain", "")
+
+
+async def decide(request: Request) -> Response:
+    """`POST /v1/decide`."""
+    admitted(request, "decide")
+    state = _state(request)
+    body = await read_body(request, _SMALL)
+    try:
+        asked = Asked.model_validate_json(body)
+    except ValidationError as error:
+        raise _invalid(error) from error
+    begun = time.perf_counter()
+    answer = state.guard.decide(Asking(asked.account_id))
+    state.metrics.decide_seconds.observe(time.perf_counter() - begun)
+    decision = answer.decision
+    state.metrics.decisions.labels(decision.action, decision.shadow).inc()
+    if answer.failed:
+        state.metrics.failed.inc()
+    return _json(told(answer))
+
+
+async def exchanges(request: Request) -> Response:
+    """`POST /v1/exchanges`: JSON of any known format, or OTLP in protobuf."""
+    taken = await _take(request, "traces")
+    found = {**asdict(taken.added), "rejected": taken.received.rejected}
+    found |= {"ignored": taken.received.ignored}
+    refused = [asdict(each) for each in taken.received.refused]
+    return _json({**found, "refused": refused}, _status(taken))
+
+
+async def traces(request: Request) -> Response:
+    """`POST /v1/traces`, as OTLP exporters send."""
+    return await _exported(request, "traces")
+
+
+async def logs(request: Request) -> Response:
+    """`POST /v1/logs`, as OTLP exporters send."""
+    return await _exported(request, "logs")
+
+
+async def health(_request: Request) -> Response:
+    """`GET /healthz`: the process answers."""
+    return _json({"status": "ok"})
+
+
+async def ready(request: Request) -> Response:
+    """`GET /readyz`: it can do its work; a balancer sends no traffic where it says no."""
+    state = _state(request)
+    why = _why_not(state)
+    status = HTTPStatus.OK if not why else HTTPStatus.SERVICE_UNAVAILABLE
+    return _json({"status": "ready" if not why else "not ready", "why": why}, status)
+
+
+async def metrics(request: Request) -> Response:
+    """`GET /metrics`."""
+    admitted(request, "read")
+    state = _state(request)
+    if state.intake is not None and state.history is not None:
+        state.metrics.waiting.set(state.intake.waiting_bytes)
+        state.metrics.held.set(state.history.rows)
+        state.metrics.rate.set(state.history.manifest.rate)
+    return Response(state.metrics.text(), media_type="text/plain; version=0.0.4")
+
+
+async def openapi(_request: Request) -> Response:
+    """`GET /openapi.json`."""
+    return _json(document())
+
+
+async def _exported(request: Request, signal: str) -> Response:
+    packed = _kind(request) == otlp.PROTOBUF
+    taken = await _take(request, signal)
+    media = otlp.PROTOBUF if packed else "application/json"
+    return Response(otlp.answer(signal, taken.received.rejected, packed=packed), media_type=media)
+
+
+async def _take(request: Request, signal: str) -> Taken:
+    token = admitted(request, "ingest")
+    state = _state(request)
+    if state.intake is None or state.closing:
+        message = "this node takes no exchanges now; send them to the one that does"
+        raise Fault(HTTPStatus.SERVICE_UNAVAILABLE, "takes_none", message, retry_after=5)
+    kind = _kind(request)
+    if kind not in {*_JSON, otlp.PROTOBUF}:
+        message = "send application/json, application/x-ndjson or application/x-protobuf (OTLP)"
+        raise Fault(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unknown_media_type", message)
+    limit = state.settings.serve.body_mib << 20
+    body = await read_body(request, limit)
+    body = unpacked(body, request.headers.get("content-encoding", ""), limit)
+    if kind == otlp.PROTOBUF:
+        body = otlp.document(body, signal)
+    if not body.strip():
+        message = "the body is empty; send at least one exchange"
+        raise Fault(HTTPStatus.BAD_REQUEST, "empty_body", message)
+    taken = await state.intake.take(body, token.token_id)
+    for outcome, count in asdict(taken.added).items():
+        state.metrics.exchanges.labels(outcome).inc(count)
+    state.metrics.exchanges.labels("rejected").inc(taken.received.rejected)
+    return taken
+
+
+def _status(taken: Taken) -> HTTPStatus:
+    """400 where nothing could be read: sending it again would not help."""
+    found = taken.received
+    return HTTPStatus.OK if found.accepted or not found.rejected else HTTPStatus.BAD_REQUEST
+
+
+def _why_not(state: State) -> list[str]:
+    why = []
+    if state.closing:
+        why.append("it is shutting down")
+    if state.intake is not None and not state.intake.warm.done():
+        why.append("it is warming up")
+    if state.intake is not None and state.intake.failed:
+        why.append("exchanges cannot be written")
+    last = state.assessor.last if state.assessor is not None else {}
+    if "heard" in last and time.time() - last["heard"] > state.settings.serve.lag_seconds:
+        why.append("the newest assessment is too old")
+    return why
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _state(request: Request) -> State:
+    found: State = request.app.state.service
+    return found
+
+
+def _json(value: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return Response(orjson.dumps(value), status, media_type="application/json")
+
+
+def _invalid(error: ValidationError) -> Fault:
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the body"
+    message = f"{where}: {first['msg']}"
+    code = "does_not_parse" if first["type"] == "json_invalid" else "invalid"
+    return Fault(HTTPStatus.BAD_REQUEST, code, message)

@@ -1,0 +1,46 @@
+"""What the handlers of one service share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from stillwatch.pipeline.guard import Guard
+from stillwatch.pipeline.online.history import History
+from stillwatch.respond.quota import LocalBuckets
+from stillwatch.service.assessor import Assessor
+from stillwatch.service.intake import Intake
+from stillwatch.service.metrics import Metrics
+from stillwatch.service.tokens import Tokens
+from stillwatch.settings import Settings
+
+__all__ = ["State"]
+
+
+@dataclass(slots=True, kw_only=True)
+class State:
+    """One running service.
+
+    Attributes:
+        settings: In force.
+        tokens: Who may ask.
+        guard: Answers decisions.
+        history: Keeps exchanges; None on a node that only decides.
+        intake: Takes them; None likewise.
+        assessor: Judges them, in a process of its own; None likewise.
+        metrics: Told to Prometheus.
+        clients: How fast each token may ask.
+        closing: Whether the service is about to end.
+        stops: What to end with it.
+    """
+
+    settings: Settings
+    tokens: Tokens
+    guard: Guard
+    history: History | None = None
+    intake: Intake | None = None
+    assessor: Assessor | None = None
+    metrics: Metrics = field(default_factory=Metrics)
+    clients: LocalBuckets = field(default_factory=LocalBuckets)
+    closing: bool = False
+    stops: list[Callable[[], None]] = field(default_factory=list)

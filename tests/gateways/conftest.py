@@ -1,0 +1,8 @@
+"""A fake upstream on loopback, and a decider whose answers the tests set."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,61 @@
+"""What the tests of real gateways share: ports, processes, and what stands around a gateway."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+VERBS = [sys.executable, "-c", "from stillwatch.cli.main import run; run()"]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a gateway."""
+
+    service: str
+    token: str
+    upstream: str
+    folder: Path
+
+    def asked(self) -> list[dict[str, object]]:
+        """What the upstream was asked so far."""
+        found: list[dict[str, object]] = httpx.get(f"{self.upstream}/asked").json()
+        return found
+
+
+def port() -> int:
+    """A free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def wait(address: str, process: subprocess.Popen[bytes], log: Path, seconds: int = 120) -> None:
+    """Until something answers there."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            httpx.get(address, timeout=5)
+        except httpx.HTTPError:
+            time.sleep(0.1)
+        else:
+            return
+    process.kill()
+    pytest.fail(f"it did not start:\n{log.read_text()[-4000:]}")
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process of ours."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.installed
 # Silences a notice about a future MkDocs that is no part of a build.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help setup check format test demo bench bench-full docs docs-pages constraints clean browser
+.PHONY: help setup check format test demo bench bench-full bench-detect bench-detect-full docs docs-pages constraints clean browser
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -64,6 +64,14 @@ bench: setup ## measure speed and memory at 0.25, 1 and 4 million exchanges
 bench-full: setup ## the same, and at 16 million exchanges (8 GB of disk)
 	$(BIN)/python benchmarks/run.py --exchanges 250000 1000000 4000000 16000000
 
+bench-detect: setup ## measure detection on small worlds of each level, with baselines (~25 minutes)
+	$(BIN)/stillwatch bench --out bench-out --accounts 5000 --exchanges 150000 --seeds 1,2 \
+	  --honest-only 2 --ablate --baselines --charts
+
+bench-detect-full: setup ## the same on 60,000 accounts, 5 seeds, 3 levels and 20 honest worlds (hours)
+	$(BIN)/stillwatch bench --out bench-out-full --accounts 60000 --exchanges 2400000 \
+	  --seeds 1,2,3,4,5 --campaigns 22 --honest-only 20 --ablate --baselines --charts
+
 docs: setup ## build the documentation into site/
 	$(BIN)/mkdocs build --strict --quiet
 
@@ -77,5 +85,5 @@ constraints: ## pin every dependency anew, from a clean environment
 	  && "$$fresh/bin/python" -m pip freeze --exclude stillwatch | grep -E '^[^ @]+==[^ ]+$$' > constraints.txt
 
 clean: ## remove what was built; keeps .venv
-	rm -rf build dist site demo out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf build dist site demo out bench-out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

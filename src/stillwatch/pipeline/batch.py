@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from stillwatch.pipeline.examples import Examples
 from stillwatch.pipeline.findings import Campaign, campaigns_of
 from stillwatch.pipeline.fold import fold, spool
 from stillwatch.pipeline.inputs import Inputs, open_inputs
-from stillwatch.pipeline.judge import judge
+from stillwatch.pipeline.judge import Judgement, judge
 from stillwatch.pipeline.outputs import (
     account_table,
     campaign_table,
@@ -69,6 +69,7 @@ def detect(
     settings: Settings | None = None,
     progress: Progress | None = None,
     every: timedelta | None = None,
+    inspect: Callable[[Tables, Judgement], None] | None = None,
 ) -> Run:
     """Find the campaigns in logs.
 
@@ -83,6 +84,7 @@ def detect(
         settings: What an operator may set.
         progress: Whom to tell how far the run is.
         every: Look for each campaign's first moment in steps of this length; None looks roughly.
+        inspect: Is shown the rollups and the judgement while the engine still holds them.
 
     Raises:
         InputError: Nothing could be read.
@@ -109,7 +111,8 @@ def detect(
         if not rows:
             message = "no exchange was read"
             raise InputError(message, hint="the logs are empty")
-        found = _find(engine, inputs, chosen, tell, as_of=as_of, folder=folder, every=every)
+        found = _find(engine, inputs, chosen, tell, as_of=as_of, folder=folder, every=every,
+                      inspect=inspect)  # fmt: skip
     if folder is not None:
         tell.stage("write")
         write(found, folder, members_shown=chosen.report.members_shown)
@@ -125,6 +128,7 @@ def _find(
     as_of: datetime | None,
     folder: Path | None,
     every: timedelta | None,
+    inspect: Callable[[Tables, Judgement], None] | None,
 ) -> Run:
     tell.stage("roll up")
     tables, repeats = fold(
@@ -149,7 +153,7 @@ def _find(
     tell.stage("look back")
     seen = detected_at(engine, inputs, campaigns, tables, every=every, settings=settings)
     campaigns = [replace(c, detected_at=seen.get(c.campaign_id)) for c in campaigns]
-    return Run(
+    run = Run(
         campaigns=campaign_table(campaigns, summaries),
         members=member_table(campaigns),
         accounts=account_table(judged, campaigns, tables),
@@ -160,6 +164,9 @@ def _find(
         ),
         notes=tuple(inputs.summary.lines())[1:],
     )  # fmt: skip
+    if inspect is not None:
+        inspect(tables, judged)
+    return run
 
 
 def _examples(campaigns: Sequence[Campaign], tables: Tables) -> Examples:

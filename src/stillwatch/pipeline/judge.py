@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,8 +40,16 @@ class Judgement:
     hubs: Hubs
 
 
-def judge(tables: Tables, *, minimum_parties: int = 3) -> Judgement:
-    """Find groups, trim them to those who take part, and weigh what they show."""
+def judge(
+    tables: Tables, *, minimum_parties: int = 3, without: AbstractSet[str] = frozenset()
+) -> Judgement:
+    """Find groups, trim them to those who take part, and weigh what they show.
+
+    Args:
+        tables: The rollups.
+        minimum_parties: Fewer unrelated customers are no group.
+        without: Names of detectors to leave out, for a measurement of what each adds.
+    """
     tables.hubs = hubs(tables, stream_bits(tables))
     spokes = Spokes(tables.hubs, tables)
     proposed: list[Group] = []
@@ -54,19 +63,21 @@ def judge(tables: Tables, *, minimum_parties: int = 3) -> Judgement:
     ]
     for _ in range(_ROUNDS):
         proposed = _trimmed(_distinct(proposed), spokes, tables, minimum_parties)
-    weighed = _weigh(_distinct(proposed), spokes, tables)
+    weighed = _weigh(_distinct(proposed), spokes, tables, without)
     found = weighed.assessments
     chosen = select([a.group for a in found], [a.probability for a in found], tables)
-    again = _weigh(chosen, spokes, tables).assessments
+    again = _weigh(chosen, spokes, tables, without).assessments
     joined = join(
         [a.group for a in again], [a.probability >= _LIKELY for a in again], spokes, tables
     )
-    return _weigh(joined, spokes, tables)
+    return _weigh(joined, spokes, tables, without)
 
 
-def _weigh(groups: Sequence[Group], spokes: Spokes, tables: Tables) -> Judgement:
+def _weigh(
+    groups: Sequence[Group], spokes: Spokes, tables: Tables, without: AbstractSet[str]
+) -> Judgement:
     """Run every detector on the groups and assess them; most probable first."""
-    outcomes = run(groups, tables)
+    outcomes = run(groups, tables, without=without)
     tied = [ties(g, spokes, tables) for g in groups]
     found = [
         assess(

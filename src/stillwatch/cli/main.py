@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from stillwatch.cli.bench import bench
+from stillwatch.cli.calibrate import calibrate
 from stillwatch.cli.detect import detect
 from stillwatch.cli.detectors import detectors
 from stillwatch.cli.explain import explain
@@ -47,7 +48,7 @@ def _common(
     """Finds the accounts that together distil a language model, and shows why."""
 
 
-for _verb in (detect, explain, replay, simulate, bench, detectors, settings):
+for _verb in (detect, explain, replay, calibrate, simulate, bench, detectors, settings):
     app.command()(_verb)
 
 

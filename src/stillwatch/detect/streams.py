@@ -13,6 +13,7 @@ from stillwatch.detect.nulls.exchangeable import (
     queue_bits,
     strangers,
 )
+from stillwatch.detect.nulls.stored import fitted
 from stillwatch.rollup.tables import Tables
 
 __all__ = ["Comparison", "compare_parties", "stream_bits", "stream_weight"]
@@ -61,7 +62,8 @@ def compare_parties(tables: Tables) -> Comparison:
     rho, bits = np.full(len(f), np.nan), np.zeros(len(f))
     if usable.any():
         density = likelihoods(f[usable], n0[usable], parties[usable], placed[usable])
-        honest = strangers(density, weight[usable] * (crossed[usable] < _CROSSED))
+        alone = weight[usable] * (crossed[usable] < _CROSSED)
+        honest = fitted(tables, "strangers", lambda: strangers(density, alone))
         rho[usable] = correlation(f[usable], n0[usable])
         bits[usable] = queue_bits(density, honest)
     return Comparison(usable=usable, rho=rho, bits=bits, crossed=crossed, weight=weight)

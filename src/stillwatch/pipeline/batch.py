@@ -12,8 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.assess import Step
+from stillwatch.assess.discovery import threshold
 from stillwatch.engine import DuckDB
 from stillwatch.errors import ConfigError, InputError
+from stillwatch.pipeline.calibrate import calibrated, read_calibration
 from stillwatch.pipeline.describe import report, summary, traffic_of
 from stillwatch.pipeline.early import detected_at
 from stillwatch.pipeline.examples import Examples
@@ -31,6 +33,7 @@ from stillwatch.pipeline.run import Logs, Progress, Run, Side
 from stillwatch.pipeline.templates import main_streams, templates
 from stillwatch.pipeline.write import prepare, write
 from stillwatch.rollup import Tables
+from stillwatch.schema.calibration import Calibration
 from stillwatch.settings import Settings
 
 __all__ = ["detect"]
@@ -69,6 +72,7 @@ def detect(
     settings: Settings | None = None,
     progress: Progress | None = None,
     every: timedelta | None = None,
+    calibration: Calibration | str | Path | None = None,
     inspect: Callable[[Tables, Judgement], None] | None = None,
 ) -> Run:
     """Find the campaigns in logs.
@@ -84,6 +88,7 @@ def detect(
         settings: What an operator may set.
         progress: Whom to tell how far the run is.
         every: Look for each campaign's first moment in steps of this length; None looks roughly.
+        calibration: What `stillwatch calibrate` stored; None fits nulls to these logs.
         inspect: Is shown the rollups and the judgement while the engine still holds them.
 
     Raises:
@@ -91,7 +96,10 @@ def detect(
         SchemaError: A table does not follow the contract.
         OutputError: The results cannot be written.
     """
-    chosen = settings or Settings()
+    stored = (
+        read_calibration(Path(calibration)) if isinstance(calibration, str | Path) else calibration
+    )
+    chosen = calibrated(settings or Settings(), stored)
     tell = progress or _Quiet()
     folder = None if out is None else Path(out)
     spill = chosen.rollup.spill_folder
@@ -112,7 +120,7 @@ def detect(
             message = "no exchange was read"
             raise InputError(message, hint="the logs are empty")
         found = _find(engine, inputs, chosen, tell, as_of=as_of, folder=folder, every=every,
-                      inspect=inspect)  # fmt: skip
+                      calibration=stored, inspect=inspect)  # fmt: skip
     if folder is not None:
         tell.stage("write")
         write(found, folder, members_shown=chosen.report.members_shown)
@@ -128,6 +136,7 @@ def _find(
     as_of: datetime | None,
     folder: Path | None,
     every: timedelta | None,
+    calibration: Calibration | None,
     inspect: Callable[[Tables, Judgement], None] | None,
 ) -> Run:
     tell.stage("roll up")
@@ -140,8 +149,16 @@ def _find(
         message = f"no exchange lies before {as_of}"
         raise InputError(message, hint="choose a later moment with --as-of")
     tell.stage("detect, link, form, assess")
-    judged = judge(tables, minimum_parties=settings.detect.minimum_parties)
-    at = settings.assess.report_at
+    judged = judge(tables, minimum_parties=settings.detect.minimum_parties, calibration=calibration)
+    at = threshold(
+        [a.probability for a in judged.assessments],
+        settings.assess.false_share,
+        least=settings.assess.report_at,
+    )
+    settings = replace(
+        settings,
+        assess=replace(settings.assess, report_at=at, named_at=max(at, settings.assess.named_at)),
+    )
     campaigns = campaigns_of(judged, tables, report_at=at, earlier=_earlier(folder))
     examples = _examples(campaigns, tables)
     tell.stage("templates")
@@ -151,7 +168,8 @@ def _find(
     traffic = traffic_of(tables, inputs.summary.rejected, repeats)
     summaries = [summary(c, tables) for c in campaigns]
     tell.stage("look back")
-    seen = detected_at(engine, inputs, campaigns, tables, every=every, settings=settings)
+    seen = detected_at(engine, inputs, campaigns, tables, every=every, settings=settings,
+                       calibration=calibration)  # fmt: skip
     campaigns = [replace(c, detected_at=seen.get(c.campaign_id)) for c in campaigns]
     run = Run(
         campaigns=campaign_table(campaigns, summaries),
@@ -161,6 +179,7 @@ def _find(
         report=report(
             judged, campaigns, tables, examples=examples, templates=masked, traffic=traffic,
             inputs=inputs.names, as_of=moment, report_at=at, named_at=settings.assess.named_at,
+            calibration=calibration,
         ),
         notes=tuple(inputs.summary.lines())[1:],
     )  # fmt: skip

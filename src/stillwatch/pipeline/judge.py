@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from stillwatch.detect.run import Outcome, run
 from stillwatch.detect.streams import stream_bits
 from stillwatch.link import VIEWS, communities, hubs
 from stillwatch.rollup import Tables
-from stillwatch.schema.results import Group, Hubs
+from stillwatch.schema.calibration import Calibration
+from stillwatch.schema.results import Group, Hubs, Signal
 
 __all__ = ["Judgement", "judge"]
 
@@ -41,7 +43,11 @@ class Judgement:
 
 
 def judge(
-    tables: Tables, *, minimum_parties: int = 3, without: AbstractSet[str] = frozenset()
+    tables: Tables,
+    *,
+    minimum_parties: int = 3,
+    without: AbstractSet[str] = frozenset(),
+    calibration: Calibration | None = None,
 ) -> Judgement:
     """Find groups, trim them to those who take part, and weigh what they show.
 
@@ -49,7 +55,16 @@ def judge(
         tables: The rollups.
         minimum_parties: Fewer unrelated customers are no group.
         without: Names of detectors to leave out, for a measurement of what each adds.
+        calibration: Stored nulls and weights; None fits the nulls to this traffic.
     """
+    if calibration is not None:
+        tables.stored = calibration.nulls
+    weigh = partial(
+        _weigh,
+        tables=tables,
+        without=without,
+        weights={} if calibration is None else calibration.weights,
+    )
     tables.hubs = hubs(tables, stream_bits(tables))
     spokes = Spokes(tables.hubs, tables)
     proposed: list[Group] = []
@@ -63,18 +78,23 @@ def judge(
     ]
     for _ in range(_ROUNDS):
         proposed = _trimmed(_distinct(proposed), spokes, tables, minimum_parties)
-    weighed = _weigh(_distinct(proposed), spokes, tables, without)
+    weighed = weigh(_distinct(proposed), spokes)
     found = weighed.assessments
     chosen = select([a.group for a in found], [a.probability for a in found], tables)
-    again = _weigh(chosen, spokes, tables, without).assessments
+    again = weigh(chosen, spokes).assessments
     joined = join(
         [a.group for a in again], [a.probability >= _LIKELY for a in again], spokes, tables
     )
-    return _weigh(joined, spokes, tables, without)
+    return weigh(joined, spokes)
 
 
 def _weigh(
-    groups: Sequence[Group], spokes: Spokes, tables: Tables, without: AbstractSet[str]
+    groups: Sequence[Group],
+    spokes: Spokes,
+    *,
+    tables: Tables,
+    without: AbstractSet[str],
+    weights: Mapping[str, float],
 ) -> Judgement:
     """Run every detector on the groups and assess them; most probable first."""
     outcomes = run(groups, tables, without=without)
@@ -82,7 +102,15 @@ def _weigh(
     found = [
         assess(
             group,
-            [(o.detector.name, o.detector.family, s) for o in outcomes if (s := o.signals[i])],
+            [
+                (
+                    o.detector.name,
+                    o.detector.family,
+                    _scaled(s, weights.get(o.detector.family, 1.0)),
+                )
+                for o in outcomes
+                if (s := o.signals[i])
+            ],
             tied[i].bits,
             len(np.unique(tables.party[group.accounts])),
         )
@@ -97,6 +125,10 @@ def _weigh(
         outcomes=tuple(_reordered(o, order) for o in outcomes),
         hubs=tables.hubs,
     )
+
+
+def _scaled(signal: Signal, weight: float) -> Signal:
+    return signal if weight == 1 else replace(signal, bits=signal.bits * weight)
 
 
 def _distinct(groups: Sequence[Group]) -> list[Group]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,6 +77,8 @@ class Tables:
         releases: Table of schema MODEL_RELEASE, or None.
         hubs: What accounts share; empty until linking has run.
         made: Names of tables that a detector has made for the run and may use again.
+        stored: Nulls of a stored calibration, by name; empty where each run fits its own.
+        fitted: Nulls that this run used, by name.
     """
 
     def __init__(
@@ -85,6 +88,8 @@ class Tables:
         self.releases = releases
         self.hubs = hubs
         self.made: set[str] = set()
+        self.stored: Mapping[str, Sequence[float]] = {}
+        self.fitted: dict[str, tuple[float, ...]] = {}
 
     # -- accounts -----------------------------------------------------------------------------
     @cached_property

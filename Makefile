@@ -64,13 +64,13 @@ bench: setup ## measure speed and memory at 0.25, 1 and 4 million exchanges
 bench-full: setup ## the same, and at 16 million exchanges (8 GB of disk)
 	$(BIN)/python benchmarks/run.py --exchanges 250000 1000000 4000000 16000000
 
-bench-detect: setup ## measure detection on small worlds of each level, with baselines (~25 minutes)
-	$(BIN)/stillwatch bench --out bench-out --accounts 5000 --exchanges 150000 --seeds 1,2 \
-	  --honest-only 2 --ablate --baselines --charts
+bench-detect: setup ## measure detection on small worlds of each level, with baselines (~20 minutes)
+	$(BIN)/stillwatch bench --out bench-out --accounts 4000 --exchanges 100000 --campaigns 5 \
+	  --seeds 1 --honest-only 2 --baselines --charts
 
-bench-detect-full: setup ## the same on 60,000 accounts, 5 seeds, 3 levels and 20 honest worlds (hours)
+bench-detect-full: setup ## the same on 60,000 accounts, 5 seeds, 3 levels and 20 honest worlds (a day)
 	$(BIN)/stillwatch bench --out bench-out-full --accounts 60000 --exchanges 2400000 \
-	  --seeds 1,2,3,4,5 --campaigns 22 --honest-only 20 --ablate --baselines --charts
+	  --campaigns 22 --seeds 1,2,3,4,5 --honest-only 20 --ablate --baselines --charts
 
 docs: setup ## build the documentation into site/
 	$(BIN)/mkdocs build --strict --quiet

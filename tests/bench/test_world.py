@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from stillwatch.bench import Benchmark, Plan, Task, bench, make_worlds, write_results
+from stillwatch.bench.charts import draw
 from stillwatch.bench.tables import in_words
 from stillwatch.bench.truth import read_truth
 from stillwatch.cli.main import app
@@ -25,6 +26,7 @@ from stillwatch.schema.results import FAMILY_QUESTION
 from stillwatch.settings import Settings
 from stillwatch.sim import Campaign, World, simulate
 
+pytestmark = pytest.mark.slow
 NEVER = timedelta(days=36_500)
 SMALL = World(
     accounts=500,
@@ -131,6 +133,19 @@ def test_results_are_json_and_tables(result: Benchmark, tmp_path: Path) -> None:
     read = orjson.loads(write_results(result, tmp_path / "out").read_bytes())
     assert read["worlds"][0]["campaigns"][0]["technique"] == "reward grading"
     assert "| reward grading | published | 1 of 1 |" in in_words(result)
+
+
+def test_curves_are_drawn_as_png_and_svg_and_the_same_twice(
+    result: Benchmark, tmp_path: Path
+) -> None:
+    first, second = draw(result, tmp_path / "a"), draw(result, tmp_path / "b")
+    assert {f.name for f in first} == {
+        f"{name}.{kind}"
+        for name in ("reliability", "techniques", "kinds", "baselines")
+        for kind in ("png", "svg")
+    }
+    assert [f.read_bytes() for f in first] == [f.read_bytes() for f in second]
+    assert "reward grading" in (tmp_path / "a" / "techniques.svg").read_text(encoding="utf-8")
 
 
 def test_the_truth_counts_what_was_harvested_before_a_moment(world: Path) -> None:

@@ -105,10 +105,13 @@ def customers(truth: Truth, observed: Observed) -> Judged:
 
 
 def reliability(worlds: list[Judged], *, seed: int = 0) -> Reliability:
-    """Reliability over the customers of one or several worlds."""
+    """Reliability over the customers of any number of worlds."""
+    if not worlds:
+        nobody = np.empty(0)
+        worlds = [Judged(said=nobody, true=nobody > 0, operator=np.empty(0, np.int64))]
     said = np.concatenate([w.said for w in worlds])
     true = np.concatenate([w.true for w in worlds]).astype(np.float64)
-    shift = np.cumsum([0, *(int(w.operator.max()) + 1 for w in worlds[:-1])])
+    shift = np.cumsum([0, *(int(w.operator.max(initial=-1)) + 1 for w in worlds[:-1])])
     operator = np.concatenate([w.operator + s for w, s in zip(worlds, shift, strict=True)])
     among = said >= _EVIDENCE
     every, some = np.ones(len(said)), among.astype(np.float64)
@@ -120,7 +123,7 @@ def reliability(worlds: list[Judged], *, seed: int = 0) -> Reliability:
         bins=_bins(said[among], true[among]),
         customers=len(said),
         with_evidence=int(among.sum()),
-        brier=float(((said - true) ** 2).mean()),
+        brier=float(((said - true) ** 2).sum() / max(len(said), 1)),
         brier_among=float(((said - true)[among] ** 2).mean()) if among.any() else 0.0,
         ece=_error(said, true, every),
         ece_high=float(np.percentile(all_draws, _ENDS[1])),
@@ -134,7 +137,7 @@ def _bootstrap(operator: npt.NDArray[np.int64], seed: int) -> Iterator[Floats]:
     """Weights of customers, one array a draw: how often each one's operator was drawn."""
     rng = np.random.default_rng(seed)
     _, number = np.unique(operator, return_inverse=True)
-    count = int(number.max()) + 1
+    count = int(number.max(initial=-1)) + 1
     for _ in range(_DRAWS):
         yield rng.poisson(1.0, count)[number].astype(np.float64)
 

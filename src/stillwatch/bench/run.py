@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 
 from stillwatch import __version__
+from stillwatch.bench.coordination import Setting, read_acts, score_settings
 from stillwatch.bench.summary import Summary, summarise
 from stillwatch.bench.world import Task, WorldScore, score_world
 from stillwatch.errors import InputError, OutputError
@@ -26,28 +27,48 @@ class Benchmark:
         at: When it ended.
         summary: All worlds together.
         worlds: Each world.
+        coordination: Real co-action data, where it was given.
     """
 
     version: str
     at: datetime
     summary: Summary
     worlds: tuple[WorldScore, ...]
+    coordination: tuple[Setting, ...] = ()
 
 
-def bench(folders: Sequence[Path], task: Task, say: Callable[[str], None]) -> Benchmark:
+def bench(
+    folders: Sequence[Path],
+    task: Task,
+    say: Callable[[str], None],
+    *,
+    coordination: Path | None = None,
+) -> Benchmark:
     """Score worlds one after the other, so that the cost of each is its own.
+
+    Args:
+        folders: Worlds; may be empty where co-action data are given.
+        task: What to measure.
+        say: Is told how far it is.
+        coordination: Folder of real co-action data, or None.
 
     Raises:
         InputError: No world was given.
         NotFoundError: A folder holds no world with its truth.
     """
-    if not folders:
+    if not folders and coordination is None:
         message = "no world was given"
         raise InputError(message, hint="name folders, or sizes with --accounts and --seeds")
     scored = [score_world(folder, task, say) for folder in folders]
     worlds = tuple(score for score, _ in scored)
     summary = summarise(worlds, [judged for _, judged in scored])
-    return Benchmark(version=__version__, at=datetime.now(UTC), summary=summary, worlds=worlds)
+    return Benchmark(
+        version=__version__,
+        at=datetime.now(UTC),
+        summary=summary,
+        worlds=worlds,
+        coordination=() if coordination is None else score_settings(read_acts(coordination)),
+    )
 
 
 def write_results(result: Benchmark, out: Path) -> Path:

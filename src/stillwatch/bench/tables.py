@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stillwatch.bench.accused import Accusations
+from stillwatch.bench.coordination import Setting
 from stillwatch.bench.run import Benchmark
 from stillwatch.bench.summary import LevelSummary, Spread
 from stillwatch.bench.world import WorldScore
@@ -12,6 +13,7 @@ from stillwatch.bench.world import WorldScore
 __all__ = [
     "ablation_table",
     "baseline_table",
+    "coordination_table",
     "in_words",
     "kind_table",
     "level_table",
@@ -22,6 +24,8 @@ __all__ = [
 
 def in_words(result: Benchmark) -> str:
     """All tables that the results have numbers for."""
+    if not result.worlds:
+        return coordination_table(result.coordination)
     parts = [
         "## By level of evasion\n\n" + level_table(result.summary.levels),
         "## By technique\n\n" + technique_table(result),
@@ -32,6 +36,8 @@ def in_words(result: Benchmark) -> str:
         parts.append("## Baselines\n\n" + baseline_table(result.worlds))
     if any(w.ablations for w in result.worlds):
         parts.append("## Without a part of the evidence\n\n" + ablation_table(result.worlds))
+    if result.coordination:
+        parts.append("## Real co-action data\n\n" + coordination_table(result.coordination))
     return "\n\n".join(parts)
 
 
@@ -160,6 +166,22 @@ def ablation_table(worlds: Sequence[WorldScore]) -> str:
     head = ["", "without", "found", "found at the full run's budget", "recall", "honest named",
             "honest in a report", "strays"]  # fmt: skip
     return _table(head, rows)
+
+
+def coordination_table(settings: Sequence[Setting]) -> str:
+    """One row a setting; rings by name."""
+    rings = list(settings[0].rings) if settings else []
+    rows = [
+        [
+            s.name,
+            f"{s.flagged:,}",
+            f"{s.found} of {s.planted}",
+            f"{s.precision:.3f}",
+            *(f"{s.rings[r]:.2f}" for r in rings),
+        ]
+        for s in settings
+    ]
+    return _table(["setting", "flagged", "found", "precision", *rings], rows)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -66,11 +67,24 @@ def bench(
     look_back: Annotated[
         bool, typer.Option(help="Look for the moment at which each campaign was seen.")
     ] = True,
+    charts: Annotated[
+        bool, typer.Option("--charts", help="Draw curves (PNG and SVG; needs the extra `bench`).")
+    ] = False,
+    coordination: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of real co-action data with planted rings.",
+            metavar="DIR",
+            envvar="STILLWATCH_COORDINATION",
+        ),
+    ] = None,
     settings: SettingsFile = None,
 ) -> None:
     """Measure detection on worlds whose truth is known."""
     in_force = load(settings)
     numbers, names = _numbers(seeds), _levels(levels)
+    if charts:
+        _need_matplotlib()
     # Late, so that `--help` and a mistyped option do not wait for the numerical libraries.
     from stillwatch.bench import Plan, Task, make_worlds, write_results  # noqa: PLC0415
     from stillwatch.bench import bench as run  # noqa: PLC0415
@@ -90,10 +104,21 @@ def bench(
         )
         folders = make_worlds(plan, out / "worlds", _say)
     task = Task(look_back=look_back, ablate=ablate, baselines=baselines, settings=in_force)
-    result = run(folders, task, _say)
+    result = run(folders, task, _say, coordination=coordination)
     path = write_results(result, out)
+    if charts:
+        from stillwatch.bench.charts import draw  # noqa: PLC0415 - matplotlib is an extra
+
+        draw(result, out)
     typer.echo(in_words(result))
     typer.echo(f"results: {path}")
+
+
+def _need_matplotlib() -> None:
+    """Say at once, not after hours, that the curves cannot be drawn."""
+    if find_spec("matplotlib") is None:
+        message = "--charts needs matplotlib, which is not installed"
+        raise ConfigError(message, hint="install stillwatch[bench], or leave out --charts")
 
 
 def _say(line: str) -> None:

@@ -12,7 +12,15 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from stillwatch.bench import Benchmark, Plan, Task, bench, make_worlds, write_results
+from stillwatch.bench import (
+    Benchmark,
+    Plan,
+    Task,
+    bench,
+    make_worlds,
+    read_results,
+    write_results,
+)
 from stillwatch.bench.charts import draw
 from stillwatch.bench.tables import in_words
 from stillwatch.bench.truth import read_truth
@@ -132,6 +140,7 @@ def test_time_and_memory_are_those_of_the_run_by_stage(result: Benchmark) -> Non
 def test_results_are_json_and_tables(result: Benchmark, tmp_path: Path) -> None:
     read = orjson.loads(write_results(result, tmp_path / "out").read_bytes())
     assert read["worlds"][0]["campaigns"][0]["technique"] == "reward grading"
+    assert read_results(tmp_path / "out" / "bench.json") == result
     assert "| reward grading | published | 1 of 1 |" in in_words(result)
 
 

@@ -11,7 +11,15 @@ from scipy import stats
 from stillwatch.bench.observed import Observed
 from stillwatch.bench.truth import Truth
 
-__all__ = ["Accusations", "KindScore", "per_100k", "pool", "score_accusations", "upper_per_100k"]
+__all__ = [
+    "Accusations",
+    "KindScore",
+    "combined",
+    "per_100k",
+    "pool",
+    "score_accusations",
+    "upper_per_100k",
+]
 
 _CONFIDENCE = 0.95
 _SPARED = frozenset({"observe", "tag", "notify_owner"})
@@ -96,7 +104,7 @@ def pool(worlds: Sequence[Accusations]) -> Accusations:
     for world in worlds:
         for k in world.kinds:
             by_kind.setdefault(k.kind, []).append(k)
-    kinds = tuple(_sum(name, by_kind[name]) for name in sorted(by_kind))
+    kinds = tuple(combined(name, by_kind[name]) for name in sorted(by_kind))
     return Accusations(
         total=_total(kinds),
         kinds=kinds,
@@ -106,10 +114,11 @@ def pool(worlds: Sequence[Accusations]) -> Accusations:
 
 
 def _total(kinds: Sequence[KindScore]) -> KindScore:
-    return _sum("all honest accounts", kinds)
+    return combined("all honest accounts", kinds)
 
 
-def _sum(name: str, rows: Iterable[KindScore]) -> KindScore:
+def combined(name: str, rows: Iterable[KindScore]) -> KindScore:
+    """Several kinds, or one kind of several worlds, as one."""
     rows = list(rows)
     return _kind(
         name,

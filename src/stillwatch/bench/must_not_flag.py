@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stillwatch.bench.accused import Accusations, KindScore, combined
 from stillwatch.bench.observed import Observed
 from stillwatch.bench.truth import Truth
 from stillwatch.sim import Campaign, World
 
-__all__ = ["WORKLOADS", "Spared", "Workload", "spared", "suite_world"]
+__all__ = ["WORKLOADS", "Spared", "Workload", "by_workload", "spared", "suite_world"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,12 @@ def suite_world(seed: int = 1) -> World:
     """
     campaign = Campaign(technique="inline reasoning", accounts=70, exchanges=5_000, days=8.0)
     return World(accounts=6000, exchanges=110_000, days=21, seed=seed, campaigns=(campaign,))
+
+
+def by_workload(accusations: Accusations) -> tuple[KindScore, ...]:
+    """False accusations by workload instead of by kind, over one or several worlds."""
+    kinds = {k.kind: k for k in accusations.kinds}
+    return tuple(combined(w.name, [kinds[k] for k in w.kinds if k in kinds]) for w in WORKLOADS)
 
 
 def spared(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
+from pydantic import TypeAdapter, ValidationError
 
 from stillwatch import __version__
 from stillwatch.bench.coordination import Setting, read_acts, score_settings
@@ -15,7 +16,7 @@ from stillwatch.bench.summary import Summary, summarise
 from stillwatch.bench.world import Task, WorldScore, score_world
 from stillwatch.errors import InputError, OutputError
 
-__all__ = ["Benchmark", "bench", "write_results"]
+__all__ = ["Benchmark", "bench", "read_results", "write_results"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +86,16 @@ def write_results(result: Benchmark, out: Path) -> Path:
         message = f"cannot write to {str(out)!r}: {error.strerror or error}"
         raise OutputError(message, hint="choose a folder with --out") from error
     return path
+
+
+def read_results(path: Path) -> Benchmark:
+    """Read what `write_results` wrote, to draw it or to compare it with another run.
+
+    Raises:
+        InputError: It is no such file.
+    """
+    try:
+        return TypeAdapter(Benchmark).validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        message = f"{path} holds no results of a benchmark"
+        raise InputError(message, hint="name the bench.json of a run of this version") from error

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stillwatch.bench.accused import Accusations
+from stillwatch.bench.accused import Accusations, KindScore
 from stillwatch.bench.coordination import Setting
+from stillwatch.bench.must_not_flag import by_workload
 from stillwatch.bench.run import Benchmark
 from stillwatch.bench.summary import LevelSummary, Spread
 from stillwatch.bench.world import WorldScore
@@ -18,6 +19,7 @@ __all__ = [
     "kind_table",
     "level_table",
     "technique_table",
+    "workload_table",
     "world_table",
 ]
 
@@ -29,6 +31,7 @@ def in_words(result: Benchmark) -> str:
     parts = [
         "## By level of evasion\n\n" + level_table(result.summary.levels),
         "## By technique\n\n" + technique_table(result),
+        "## Workloads that must not be accused\n\n" + workload_table(result.summary.accusations),
         "## Honest kinds\n\n" + kind_table(result.summary.accusations),
         "## Worlds\n\n" + world_table(result.worlds),
     ]
@@ -87,10 +90,19 @@ def technique_table(result: Benchmark) -> str:
 
 
 def kind_table(accusations: Accusations) -> str:
-    """One row an honest kind, those with accusations first."""
+    """One row an honest kind, those that come nearest first."""
     kinds = sorted(accusations.kinds, key=lambda k: (-k.named, -k.reported, -k.highest, k.kind))
+    return _accused("honest kind", [accusations.total, *kinds])
+
+
+def workload_table(accusations: Accusations) -> str:
+    """One row a workload that must not be accused."""
+    return _accused("workload", by_workload(accusations))
+
+
+def _accused(head: str, kinds: Sequence[KindScore]) -> str:
     return _table(
-        ["honest kind", "accounts", "named", "in a report", "highest", "per 100k", "at most"],
+        [head, "accounts", "named", "in a report", "highest", "per 100k", "at most"],
         [
             [
                 k.kind,
@@ -101,7 +113,7 @@ def kind_table(accusations: Accusations) -> str:
                 f"{k.per_100k:.0f}",
                 f"{k.upper_per_100k:.0f}",
             ]
-            for k in [accusations.total, *kinds]
+            for k in kinds
         ],
     )
 

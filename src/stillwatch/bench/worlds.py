@@ -13,7 +13,7 @@ from stillwatch.bench.split import Half, kinds_of, techniques_of
 from stillwatch.errors import ConfigError
 from stillwatch.sim import World, mixed, simulate
 
-__all__ = ["LEVELS", "Plan", "make_worlds"]
+__all__ = ["LEVELS", "Plan", "make_worlds", "world_of"]
 
 LEVELS = ("published", "evasive", "nasty", "honest")
 """Levels of evasion, and worlds without any campaign."""
@@ -58,7 +58,7 @@ def make_worlds(plan: Plan, folder: Path, say: Callable[[str], None]) -> list[Pa
 
 def _make(plan: Plan, level: str, seed: int, folder: Path, say: Callable[[str], None]) -> Path:
     out = folder / f"{level}-{plan.half}-{plan.accounts}-{seed}"
-    world = _world(plan, level, seed)
+    world = world_of(plan, level, seed)
     recipe = orjson.dumps(world, option=orjson.OPT_INDENT_2, default=str)
     if (out / _RECIPE).exists() and (out / _RECIPE).read_bytes() == recipe:
         return out
@@ -69,7 +69,12 @@ def _make(plan: Plan, level: str, seed: int, folder: Path, say: Callable[[str], 
     return out
 
 
-def _world(plan: Plan, level: str, seed: int) -> World:
+def world_of(plan: Plan, level: str, seed: int) -> World:
+    """The world of one level and seed.
+
+    Raises:
+        ConfigError: The sizes do not fit each other.
+    """
     try:
         world = World(
             accounts=plan.accounts,

@@ -90,3 +90,9 @@ def test_an_account_of_which_a_method_says_nothing_is_never_flagged() -> None:
     campaign = np.array(["", *["red"] * 3])
     found = operating_points("any", np.array([0.0, 0, np.nan, -1]), campaign)
     assert {p.recall for p in found.points} == {0.0}
+
+
+def test_where_nobody_is_guilty_there_is_nothing_to_compare() -> None:
+    found = operating_points("any", np.array([1.0, 2.0]), np.array(["", ""]))
+    assert found.auc is None
+    assert found.campaigns == 0

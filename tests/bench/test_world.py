@@ -65,9 +65,19 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def result(world: Path) -> Benchmark:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("scores")
+
+
+@pytest.fixture(scope="module")
+def result(world: Path, kept: Path) -> Benchmark:
     task = Task(settings=Settings(), look_back=True, ablate=True, baselines=True)
-    return bench([world], task, lambda _: None)
+    return bench([world], task, lambda _: None, keep=kept)
+
+
+def test_the_score_of_a_world_is_kept_when_it_is_known(result: Benchmark, kept: Path) -> None:
+    read = orjson.loads((kept / "small.json").read_bytes())
+    assert read["world"] == result.worlds[0].world
 
 
 def test_the_planted_campaign_is_found_by_the_members_it_has(result: Benchmark) -> None:

@@ -44,6 +44,7 @@ def bench(
     say: Callable[[str], None],
     *,
     coordination: Path | None = None,
+    keep: Path | None = None,
 ) -> Benchmark:
     """Score worlds one after the other, so that the cost of each is its own.
 
@@ -52,6 +53,7 @@ def bench(
         task: What to measure.
         say: Is told how far it is.
         coordination: Folder of real co-action data, or None.
+        keep: Folder in which the score of each world is kept as soon as it is known, or None.
 
     Raises:
         InputError: No world was given.
@@ -60,7 +62,11 @@ def bench(
     if not folders and coordination is None:
         message = "no world was given"
         raise InputError(message, hint="name folders, or sizes with --accounts and --seeds")
-    scored = [score_world(folder, task, say) for folder in folders]
+    scored = []
+    for folder in folders:
+        scored.append(score_world(folder, task, say))
+        if keep is not None:
+            _write(scored[-1][0], keep / f"{folder.name}.json")
     worlds = tuple(score for score, _ in scored)
     summary = summarise(worlds, [judged for _, judged in scored])
     return Benchmark(
@@ -78,12 +84,15 @@ def write_results(result: Benchmark, out: Path) -> Path:
     Raises:
         OutputError: The folder cannot be written.
     """
+    return _write(result, out / "bench.json")
+
+
+def _write(result: Benchmark | WorldScore, path: Path) -> Path:
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        path = out / "bench.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
     except OSError as error:
-        message = f"cannot write to {str(out)!r}: {error.strerror or error}"
+        message = f"cannot write to {str(path.parent)!r}: {error.strerror or error}"
         raise OutputError(message, hint="choose a folder with --out") from error
     return path
 

@@ -146,7 +146,7 @@ def baseline_table(worlds: Sequence[WorldScore]) -> str:
     for method in methods:
         mine = [c for w in worlds for c in w.comparisons if c.method == method and c.campaigns]
         total = sum(c.campaigns for c in mine)
-        cells = [method, f"{sum(c.auc * c.campaigns for c in mine) / max(total, 1):.2f}"]
+        cells = [method, f"{sum((c.auc or 0.0) * c.campaigns for c in mine) / max(total, 1):.2f}"]
         for i in range(len(mine[0].points) if mine else 0):
             caught = sum(c.points[i].caught for c in mine)
             recall = sum(c.points[i].recall * c.campaigns for c in mine) / max(total, 1)

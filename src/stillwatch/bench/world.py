@@ -33,12 +33,15 @@ class Task:
 
     Attributes:
         look_back: Whether to look for the moment at which each campaign was first seen.
+        every: Step of that look. None looks as roughly as `detect` does: a few looks, shared by all
+            campaigns, so that most are dated too late and the leaked share is an upper bound.
         ablate: Whether to judge again without each family and each detector.
         baselines: Whether to run the baselines.
         settings: Settings of the run.
     """
 
     look_back: bool = True
+    every: timedelta | None = None
     ablate: bool = False
     baselines: bool = False
     settings: Settings
@@ -78,7 +81,8 @@ class WorldScore:
         reliability: Whether probabilities mean what they say.
         cost: Time and memory of the run alone.
         ablations: Judged again without each family and detector; empty where not asked for.
-        comparisons: Baselines and the run at equal false accusations; empty where not asked for.
+        comparisons: Baselines and the run at equal false accusations; empty where not asked for, or
+            where no campaign was planted.
     """
 
     world: str
@@ -125,7 +129,7 @@ def score_world(folder: Path, task: Task, say: Callable[[str], None]) -> tuple[W
         releases=folder / "releases.parquet",
         settings=task.settings,
         progress=watch,
-        every=None if task.look_back else _NEVER,
+        every=task.every if task.look_back else _NEVER,
         inspect=after,
     )
     return _score(truth, run, after, task)
@@ -144,7 +148,7 @@ class _After:
 
     def __call__(self, tables: Tables, judged: Judgement) -> None:
         self.cost = self._watch.stop()
-        if self._task.baselines:
+        if self._task.baselines and self._truth.campaigns:
             self._say("  baselines")
             self.comparisons = compare(tables, judged, self._truth)
         if self._task.ablate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 
 from stillwatch.cli.options import SettingsFile
+from stillwatch.cli.values import duration
 from stillwatch.errors import ConfigError
 from stillwatch.settings import load
 
@@ -67,6 +69,14 @@ def bench(
     look_back: Annotated[
         bool, typer.Option(help="Look for the moment at which each campaign was seen.")
     ] = True,
+    every: Annotated[
+        timedelta | None,
+        typer.Option(
+            help="Step of that look (12h, 1d); by default as rough as `detect`.",
+            metavar="STEP",
+            parser=duration,
+        ),
+    ] = None,
     charts: Annotated[
         bool, typer.Option("--charts", help="Draw curves (PNG and SVG; needs the extra `bench`).")
     ] = False,
@@ -103,8 +113,10 @@ def bench(
             half=half.value,
         )
         folders = make_worlds(plan, out / "worlds", _say)
-    task = Task(look_back=look_back, ablate=ablate, baselines=baselines, settings=in_force)
-    result = run(folders, task, _say, coordination=coordination)
+    task = Task(
+        look_back=look_back, every=every, ablate=ablate, baselines=baselines, settings=in_force
+    )
+    result = run(folders, task, _say, coordination=coordination, keep=out / "scores")
     path = write_results(result, out)
     if charts:
         from stillwatch.bench.charts import draw  # noqa: PLC0415 - matplotlib is an extra

@@ -47,13 +47,14 @@ class Comparison:
     Attributes:
         method: Name of the baseline, or `stillwatch`.
         campaigns: How many were planted.
-        auc: Probability that a member scores above an honest account, ties as one half.
+        auc: Probability that a member scores above an honest account, ties as one half; None where
+            there are none to compare.
         points: From the strictest.
     """
 
     method: str
     campaigns: int
-    auc: float
+    auc: float | None
     points: tuple[Point, ...]
 
 
@@ -111,10 +112,10 @@ def _threshold(honest: Floats, budget: int) -> float:
     return max(float(ordered[budget]), 0.0) if budget < len(ordered) else 0.0
 
 
-def _auc(guilty: Floats, honest: Floats) -> float:
+def _auc(guilty: Floats, honest: Floats) -> float | None:
     """Area under the curve by ranks (Mann and Whitney)."""
     if not len(guilty) or not len(honest):
-        return float("nan")
+        return None
     ordered = np.sort(honest)
     below = np.searchsorted(ordered, guilty, "left")
     equal = np.searchsorted(ordered, guilty, "right") - below

@@ -13,7 +13,7 @@ INSTALLED := $(VENV)/.installed
 export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: help setup check format test test-postgres test-gateways demo serve bench bench-full \
-  bench-serve docs docs-pages constraints clean browser
+  bench-serve bench-detect bench-detect-full docs docs-pages constraints clean browser
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -95,6 +95,14 @@ $(GATEWAYS)/.installed: pyproject.toml constraints.txt
 bench-serve: setup ## measure decisions, ingest, assessment lag and memory of the service
 	$(BIN)/python benchmarks/serve.py
 
+bench-detect: setup ## measure detection on small worlds of each level, with baselines (~20 minutes)
+	$(BIN)/stillwatch bench --out bench-out --accounts 4000 --exchanges 100000 --campaigns 5 \
+	  --seeds 1 --honest-only 2 --baselines --charts
+
+bench-detect-full: setup ## the same on 60,000 accounts, 5 seeds, 3 levels and 20 honest worlds (a day)
+	$(BIN)/stillwatch bench --out bench-out-full --accounts 60000 --exchanges 2400000 \
+	  --campaigns 22 --seeds 1,2,3,4,5 --honest-only 20 --ablate --baselines --charts
+
 docs: setup ## build the documentation into site/
 	$(BIN)/mkdocs build --strict --quiet
 
@@ -108,5 +116,5 @@ constraints: ## pin every dependency anew, from a clean environment
 	  && "$$fresh/bin/python" -m pip freeze --exclude stillwatch | grep -E '^[^ @]+==[^ ]+$$' > constraints.txt
 
 clean: ## remove what was built; keeps .venv
-	rm -rf build dist site demo out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf build dist site demo out bench-out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

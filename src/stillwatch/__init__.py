@@ -33,6 +33,7 @@ def detect(
     format: str | None = None,  # noqa: A002 - the word that users know from the command line
     mapping: str | Path | None = None,
     settings: Settings | None = None,
+    calibration: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Find the campaigns in logs.
@@ -47,6 +48,7 @@ def detect(
         format: Name of the log format, where it should not be recognised.
         mapping: Mapping file, or the name of one that comes along.
         settings: What an operator may set; `stillwatch.settings.load` reads a file.
+        calibration: File of `stillwatch calibrate`; None fits nulls to these logs.
         progress: Whom to tell how far the run is.
 
     Raises:
@@ -64,5 +66,6 @@ def detect(
         format=format,
         mapping=mapping,
         settings=settings,
+        calibration=calibration,
         progress=progress,
     )

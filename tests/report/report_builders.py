@@ -184,6 +184,9 @@ def report(campaigns: list[CampaignReport] | None = None) -> Report:
             "hourly": {"start": at(0), "step_hours": 1, "counts": counts},
         },
         "expected_honest_named": 2.4 if campaigns else 0.0,
+        "expected_false_campaigns": sum(1 - c["probability"] for c in campaigns),
+        "reported_from": 0.7,
+        "calibration": None,
         "named_accounts": sum(c["accounts"] for c in campaigns),
         "campaigns": campaigns,
         "left_alone": [

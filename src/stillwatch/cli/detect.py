@@ -8,6 +8,7 @@ from stillwatch.cli import show
 from stillwatch.cli.options import (
     Accounts,
     AsOf,
+    CalibrationFile,
     Format,
     Logs,
     Mapping,
@@ -30,6 +31,7 @@ def detect(
     out: Out = Path("out"),
     format: Format = None,  # noqa: A002 - the option's name
     mapping: Mapping = None,
+    calibration: CalibrationFile = None,
     settings: SettingsFile = None,
 ) -> None:
     """Find the campaigns in exchange logs and write a report."""
@@ -46,6 +48,7 @@ def detect(
             out=out,
             format=format,
             mapping=mapping,
+            calibration=calibration,
             settings=in_force,
             progress=shown,
         )

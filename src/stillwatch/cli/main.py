@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from stillwatch.cli.audit import audit
+from stillwatch.cli.bench import bench
+from stillwatch.cli.calibrate import calibrate
 from stillwatch.cli.detect import detect
 from stillwatch.cli.detectors import detectors
 from stillwatch.cli.explain import explain
@@ -54,7 +56,18 @@ def _common(
     """Finds the accounts that together distil a language model, and shows why."""
 
 
-for _verb in (detect, explain, replay, serve, send, simulate, detectors, settings):
+for _verb in (
+    detect,
+    explain,
+    replay,
+    serve,
+    send,
+    calibrate,
+    simulate,
+    bench,
+    detectors,
+    settings,
+):
     app.command()(_verb)
 app.command(name="ext-authz")(ext_authz)
 _GROUPS = (

@@ -10,7 +10,17 @@ import typer
 
 from stillwatch.cli.values import moment
 
-__all__ = ["Accounts", "AsOf", "Format", "Logs", "Mapping", "Out", "Releases", "SettingsFile"]
+__all__ = [
+    "Accounts",
+    "AsOf",
+    "CalibrationFile",
+    "Format",
+    "Logs",
+    "Mapping",
+    "Out",
+    "Releases",
+    "SettingsFile",
+]
 
 Logs: TypeAlias = Annotated[
     list[Path],
@@ -45,6 +55,14 @@ Mapping: TypeAlias = Annotated[
     Path | None,
     typer.Option(
         help="Mapping file, or the name of one that comes along: which field is which column.",
+        metavar="FILE",
+    ),
+]
+CalibrationFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--calibration",
+        help="What `stillwatch calibrate` stored; by default nulls are fitted to these logs.",
         metavar="FILE",
     ),
 ]

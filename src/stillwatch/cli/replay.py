@@ -12,6 +12,7 @@ from stillwatch.cli import show
 from stillwatch.cli.options import (
     Accounts,
     AsOf,
+    CalibrationFile,
     Format,
     Logs,
     Mapping,
@@ -44,6 +45,7 @@ def replay(
     out: Out = Path("out"),
     format: Format = None,  # noqa: A002 - the option's name
     mapping: Mapping = None,
+    calibration: CalibrationFile = None,
     settings: SettingsFile = None,
 ) -> None:
     """Run through exchange logs in steps of time and tell when each campaign is first seen."""
@@ -61,6 +63,7 @@ def replay(
             out=out,
             format=format,
             mapping=mapping,
+            calibration=calibration,
             settings=in_force,
             progress=shown,
         )

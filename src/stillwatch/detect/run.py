@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,10 +32,18 @@ class Outcome:
     signals: tuple[Signal | None, ...]
 
 
-def run(groups: Sequence[Group], tables: Tables) -> list[Outcome]:
-    """Weigh every group with every detector, in the order of their names."""
+def run(
+    groups: Sequence[Group], tables: Tables, *, without: AbstractSet[str] = frozenset()
+) -> list[Outcome]:
+    """Weigh every group with every detector, in the order of their names.
+
+    Args:
+        groups: What to weigh.
+        tables: The rollups.
+        without: Names of detectors to leave out, for a measurement of what each adds.
+    """
     present = tables.columns_present()
-    return [_one(d, groups, tables, present) for d in detectors()]
+    return [_one(d, groups, tables, present) for d in detectors() if d.name not in without]
 
 
 def _one(

@@ -157,7 +157,7 @@ def _compare(aspect: Aspect, row: Index, unit: Index, units: int, tables: Tables
     with np.errstate(divide="ignore", invalid="ignore"):
         f = (between / freedom) / ((total - between) / left)
         n0 = reach / freedom
-    return Variance(f=f, n0=n0, between=freedom, within=left.astype(float))
+    return Variance(f=f, n0=n0, between=freedom.astype(float), within=left.astype(float))
 
 
 def _number(unit: Index, value: Index) -> tuple[Index, Index]:

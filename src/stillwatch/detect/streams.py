@@ -14,6 +14,7 @@ from stillwatch.detect.nulls.exchangeable import (
     queue_bits,
     strangers,
 )
+from stillwatch.detect.nulls.stored import fitted
 from stillwatch.detect.shares import ASPECTS, Variance, by_stream
 from stillwatch.rollup.tables import Tables
 
@@ -96,7 +97,11 @@ def _null(tables: Tables, aspect: str) -> Floats:
     alone = number["crossed"] / np.maximum(number["item_exchanges"], 1) < CROSSED
     seen = by_stream(aspect, tables)
     weight = (stream_weight(tables) * alone)[seen.usable]
-    return strangers(_density(seen, aspect), weight, prior=STRANGERS[aspect])
+    return fitted(
+        tables,
+        f"strangers/{aspect}",
+        lambda: strangers(_density(seen, aspect), weight, prior=STRANGERS[aspect]),
+    )
 
 
 def stream_weight(tables: Tables) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,13 +12,16 @@ import pyarrow.parquet as pq
 
 from stillwatch.engine import DuckDB
 from stillwatch.errors import ConfigError, InputError
+from stillwatch.pipeline.calibrate import calibrated, read_calibration
 from stillwatch.pipeline.early import detected_at
 from stillwatch.pipeline.fold import fold, spool
 from stillwatch.pipeline.inputs import Inputs, open_inputs
-from stillwatch.pipeline.judge import judge
+from stillwatch.pipeline.judge import Judgement, judge
 from stillwatch.pipeline.results import results
 from stillwatch.pipeline.run import Logs, Progress, Run, Side
 from stillwatch.pipeline.write import prepare, write
+from stillwatch.rollup import Tables
+from stillwatch.schema.calibration import Calibration
 from stillwatch.settings import Settings
 
 __all__ = ["detect"]
@@ -56,6 +60,8 @@ def detect(
     settings: Settings | None = None,
     progress: Progress | None = None,
     every: timedelta | None = None,
+    calibration: Calibration | str | Path | None = None,
+    inspect: Callable[[Tables, Judgement], None] | None = None,
 ) -> Run:
     """Find the campaigns in logs.
 
@@ -70,13 +76,18 @@ def detect(
         settings: What an operator may set.
         progress: Whom to tell how far the run is.
         every: Look for each campaign's first moment in steps of this length; None looks roughly.
+        calibration: What `stillwatch calibrate` stored; None fits nulls to these logs.
+        inspect: Is shown the rollups and the judgement while the engine still holds them.
 
     Raises:
         InputError: Nothing could be read.
         SchemaError: A table does not follow the contract.
         OutputError: The results cannot be written.
     """
-    chosen = settings or Settings()
+    stored = (
+        read_calibration(Path(calibration)) if isinstance(calibration, str | Path) else calibration
+    )
+    chosen = calibrated(settings or Settings(), stored)
     tell = progress or _Quiet()
     folder = None if out is None else Path(out)
     spill = chosen.rollup.spill_folder
@@ -96,7 +107,8 @@ def detect(
         if not rows:
             message = "no exchange was read"
             raise InputError(message, hint="the logs are empty")
-        found = _find(engine, inputs, chosen, tell, as_of=as_of, folder=folder, every=every)
+        found = _find(engine, inputs, chosen, tell, as_of=as_of, folder=folder, every=every,
+                      calibration=stored, inspect=inspect)  # fmt: skip
     if folder is not None:
         tell.stage("write")
         write(found, folder, members_shown=chosen.report.members_shown)
@@ -112,6 +124,8 @@ def _find(
     as_of: datetime | None,
     folder: Path | None,
     every: timedelta | None,
+    calibration: Calibration | None,
+    inspect: Callable[[Tables, Judgement], None] | None,
 ) -> Run:
     tell.stage("roll up")
     tables, repeats = fold(
@@ -123,8 +137,8 @@ def _find(
         message = f"no exchange lies before {as_of}"
         raise InputError(message, hint="choose a later moment with --as-of")
     tell.stage("detect, link, form, assess")
-    judged = judge(tables, minimum_parties=settings.detect.minimum_parties)
-    return results(
+    judged = judge(tables, minimum_parties=settings.detect.minimum_parties, calibration=calibration)
+    run = results(
         judged,
         tables,
         settings=settings,
@@ -135,10 +149,15 @@ def _find(
         as_of=as_of,
         again=None if inputs.once else inputs.batches,
         detected=lambda campaigns: detected_at(
-            engine, inputs, campaigns, tables, every=every, settings=settings
+            engine, inputs, campaigns, tables, every=every, settings=settings,
+            calibration=calibration,
         ),
         tell=tell,
-    ).run
+        calibration=calibration,
+    ).run  # fmt: skip
+    if inspect is not None:
+        inspect(tables, judged)
+    return run
 
 
 def _earlier(folder: Path | None) -> dict[str, frozenset[str]]:

@@ -9,8 +9,10 @@ import numpy as np
 
 from stillwatch import __version__
 from stillwatch.assess import Answer, both
+from stillwatch.assess.discovery import expected_false
 from stillwatch.campaign import brief
 from stillwatch.campaign.brief import capital
+from stillwatch.pipeline.drift import drift
 from stillwatch.pipeline.examples import Examples
 from stillwatch.pipeline.findings import Campaign, moment
 from stillwatch.pipeline.judge import Judgement
@@ -18,7 +20,15 @@ from stillwatch.pipeline.pictures import graph, hourly, timeline
 from stillwatch.pipeline.spared import left_alone
 from stillwatch.respond import recommend
 from stillwatch.rollup import Tables
-from stillwatch.schema.report import CampaignReport, Question, Report, TemplateUse, Traffic
+from stillwatch.schema.calibration import Calibration
+from stillwatch.schema.report import (
+    CalibrationReport,
+    CampaignReport,
+    Question,
+    Report,
+    TemplateUse,
+    Traffic,
+)
 
 __all__ = ["BLIND_SPOTS", "report", "summary"]
 
@@ -63,6 +73,7 @@ def report(
     as_of: datetime,
     report_at: float,
     named_at: float,
+    calibration: Calibration | None = None,
 ) -> Report:
     """Everything the page shows."""
     named = {
@@ -80,6 +91,9 @@ def report(
         "traffic": traffic,
         "expected_honest_named": float(sum(1 - p for p in named.values())),
         "named_accounts": len(named),
+        "expected_false_campaigns": expected_false([c.assessment.probability for c in campaigns]),
+        "reported_from": report_at,
+        "calibration": None if calibration is None else _calibration(calibration, tables),
         "campaigns": [_campaign(c, tables, examples, templates) for c in campaigns],
         "left_alone": left_alone(judged, tables, report_at=report_at),
         "detectors": [
@@ -93,6 +107,26 @@ def report(
             for o in judged.outcomes
         ],
         "blind_spots": list(BLIND_SPOTS),
+    }
+
+
+def _calibration(used: Calibration, tables: Tables) -> CalibrationReport:
+    return {
+        "made_at": used.made_at.isoformat(),
+        "program": used.program,
+        "since": used.fitted_on.since.isoformat(),
+        "until": used.fitted_on.until.isoformat(),
+        "exchanges": used.fitted_on.exchanges,
+        "labels": sum(used.labels.values()),
+        "drift": [
+            {
+                "feature": d.feature,
+                "psi": d.psi,
+                "divergence_bits": d.divergence_bits,
+                "state": d.state,
+            }
+            for d in drift(tables, used)
+        ],
     }
 
 

@@ -23,6 +23,7 @@ from stillwatch.pipeline.hindsight import without_hindsight
 from stillwatch.pipeline.inputs import Inputs
 from stillwatch.pipeline.judge import judge
 from stillwatch.rollup import Tables
+from stillwatch.schema.calibration import Calibration
 from stillwatch.settings import Settings
 
 __all__ = ["detected_at"]
@@ -42,6 +43,7 @@ def detected_at(
     *,
     every: timedelta | None,
     settings: Settings,
+    calibration: Calibration | None = None,
 ) -> dict[str, datetime]:
     """The first moment at which each campaign was reported, by campaign id.
 
@@ -54,6 +56,7 @@ def detected_at(
         tables: Rollups of the final moment.
         every: Length of a step; None takes few looks, fewer the more exchanges there are.
         settings: What an operator may set.
+        calibration: Stored nulls and weights, as in the run itself.
     """
     if not campaigns:
         return {}
@@ -76,7 +79,9 @@ def detected_at(
                 facts = inputs.accounts
                 facts = None if facts is None else without_hindsight(facts, tables, moment)
                 then = replace(inputs, accounts=facts)
-                known[at] = _seen(past, then, moment, members, settings)
+                known[at] = _seen(
+                    past, then, moment, members, settings=settings, calibration=calibration
+                )
             return known[at]
 
         for c in campaigns:
@@ -123,7 +128,9 @@ def _seen(
     inputs: Inputs,
     moment: datetime,
     members: Mapping[str, frozenset[str]],
+    *,
     settings: Settings,
+    calibration: Calibration | None,
 ) -> frozenset[str]:
     """Campaigns that were reported at a moment, by the accounts they have in common with now."""
     tables, _ = fold(
@@ -133,7 +140,7 @@ def _seen(
     )  # fmt: skip
     if tables.accounts.num_rows < settings.detect.minimum_parties:
         return frozenset()
-    judged = judge(tables, minimum_parties=settings.detect.minimum_parties)
+    judged = judge(tables, minimum_parties=settings.detect.minimum_parties, calibration=calibration)
     found = set()
     for assessment in judged.assessments:
         if assessment.probability < settings.assess.report_at:

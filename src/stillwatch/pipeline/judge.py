@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
@@ -14,7 +16,8 @@ from stillwatch.detect.run import Outcome, run
 from stillwatch.detect.streams import stream_bits
 from stillwatch.link import VIEWS, communities, hubs
 from stillwatch.rollup import Tables
-from stillwatch.schema.results import Group, Hubs
+from stillwatch.schema.calibration import Calibration
+from stillwatch.schema.results import Group, Hubs, Signal
 
 __all__ = ["Judgement", "judge"]
 
@@ -41,8 +44,29 @@ class Judgement:
     hubs: Hubs
 
 
-def judge(tables: Tables, *, minimum_parties: int = 3) -> Judgement:
-    """Find groups, trim them to those who take part, and weigh what they show."""
+def judge(
+    tables: Tables,
+    *,
+    minimum_parties: int = 3,
+    without: AbstractSet[str] = frozenset(),
+    calibration: Calibration | None = None,
+) -> Judgement:
+    """Find groups, trim them to those who take part, and weigh what they show.
+
+    Args:
+        tables: The rollups.
+        minimum_parties: Fewer unrelated customers are no group.
+        without: Names of detectors to leave out, for a measurement of what each adds.
+        calibration: Stored nulls and weights; None fits the nulls to this traffic.
+    """
+    if calibration is not None:
+        tables.use(calibration.nulls)
+    weigh = partial(
+        _weigh,
+        tables=tables,
+        without=without,
+        weights={} if calibration is None else calibration.weights,
+    )
     tables.hubs = hubs(tables, stream_bits(tables))
     spokes = Spokes(tables.hubs, tables)
     proposed: list[Group] = []
@@ -56,9 +80,9 @@ def judge(tables: Tables, *, minimum_parties: int = 3) -> Judgement:
     ]
     for _ in range(_ROUNDS):
         proposed = _trimmed(_distinct(proposed), spokes, tables, minimum_parties)
-    found = _weigh(_apart(_distinct(proposed), tables), spokes, tables).assessments
+    found = weigh(_apart(_distinct(proposed), tables), spokes).assessments
     chosen = select([a.group for a in found], [a.probability for a in found], spokes, tables)
-    again = _weigh(chosen, spokes, tables)
+    again = weigh(chosen, spokes)
     joined = join(
         [a.group for a in again.assessments],
         [a.probability >= _LIKELY for a in again.assessments],
@@ -67,17 +91,32 @@ def judge(tables: Tables, *, minimum_parties: int = 3) -> Judgement:
     )
     if [g.accounts.tobytes() for g in joined] == [g.accounts.tobytes() for g in chosen]:
         return again
-    return _weigh(joined, spokes, tables)
+    return weigh(joined, spokes)
 
 
-def _weigh(groups: Sequence[Group], spokes: Spokes, tables: Tables) -> Judgement:
+def _weigh(
+    groups: Sequence[Group],
+    spokes: Spokes,
+    *,
+    tables: Tables,
+    without: AbstractSet[str],
+    weights: Mapping[str, float],
+) -> Judgement:
     """Run every detector on the groups and assess them; most probable first."""
-    outcomes = run(groups, tables)
+    outcomes = run(groups, tables, without=without)
     tied = [ties(g, spokes, tables) for g in groups]
     found = [
         assess(
             group,
-            [(o.detector.name, o.detector.family, s) for o in outcomes if (s := o.signals[i])],
+            [
+                (
+                    o.detector.name,
+                    o.detector.family,
+                    _scaled(s, weights.get(o.detector.family, 1.0)),
+                )
+                for o in outcomes
+                if (s := o.signals[i])
+            ],
             tied[i].bits,
             len(np.unique(tables.party[group.accounts])),
         )
@@ -92,6 +131,10 @@ def _weigh(groups: Sequence[Group], spokes: Spokes, tables: Tables) -> Judgement
         outcomes=tuple(_reordered(o, order) for o in outcomes),
         hubs=tables.hubs,
     )
+
+
+def _scaled(signal: Signal, weight: float) -> Signal:
+    return signal if weight == 1 else replace(signal, bits=signal.bits * weight)
 
 
 def _distinct(groups: Sequence[Group]) -> list[Group]:

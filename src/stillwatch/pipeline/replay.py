@@ -23,6 +23,7 @@ def replay(
     format: str | None = None,  # noqa: A002 - the word that users know from the command line
     mapping: str | Path | None = None,
     settings: Settings | None = None,
+    calibration: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """As `batch.detect`, with `detected_at` of every campaign found in steps of `every`."""
@@ -36,5 +37,6 @@ def replay(
         format=format,
         mapping=mapping,
         settings=settings,
+        calibration=calibration,
         progress=progress,
     )

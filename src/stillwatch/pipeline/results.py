@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 
 from stillwatch.assess import Step
+from stillwatch.assess.discovery import threshold
 from stillwatch.ingest import Summary
 from stillwatch.pipeline.describe import report, summary, traffic_of
 from stillwatch.pipeline.examples import Examples
@@ -23,6 +24,7 @@ from stillwatch.pipeline.outputs import (
 from stillwatch.pipeline.run import Progress, Run
 from stillwatch.pipeline.templates import main_streams, templates
 from stillwatch.rollup import Tables
+from stillwatch.schema.calibration import Calibration
 from stillwatch.settings import Settings
 
 __all__ = ["Results", "results"]
@@ -54,6 +56,7 @@ def results(
     again: Callable[[], Iterable[pa.RecordBatch]] | None,
     detected: Callable[[Sequence[Campaign]], Mapping[str, datetime]],
     tell: Progress,
+    calibration: Calibration | None = None,
 ) -> Results:
     """Name the campaigns and describe them.
 
@@ -70,8 +73,14 @@ def results(
         detected: When each campaign was first seen, by its id; asked last, for it may change
             tables.
         tell: Whom to tell how far it is.
+        calibration: The stored one that was judged by, to report how far traffic has moved since.
     """
-    at = settings.assess.report_at
+    at = threshold(
+        [a.probability for a in judged.assessments],
+        settings.assess.false_share,
+        least=settings.assess.report_at,
+    )
+    named_at = max(at, settings.assess.named_at)
     campaigns = campaigns_of(judged, tables, report_at=at, earlier=earlier)
     examples = _examples(campaigns, tables)
     tell.stage("templates")
@@ -90,7 +99,8 @@ def results(
         evidence=evidence_table(campaigns, examples),
         report=report(
             judged, campaigns, tables, examples=examples, templates=masked, traffic=traffic,
-            inputs=names, as_of=moment, report_at=at, named_at=settings.assess.named_at,
+            inputs=names, as_of=moment, report_at=at, named_at=named_at,
+            calibration=calibration,
         ),
         notes=tuple(summary_of.lines())[1:],
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar, cast
@@ -82,6 +82,8 @@ class Tables:
         releases: Table of schema MODEL_RELEASE, or None.
         hubs: What accounts share; empty until linking has run.
         made: Names of tables that a detector has made for the run and may use again.
+        stored: Nulls of a stored calibration, by name; empty where each run fits its own.
+        fitted: Nulls that this run used, by name.
     """
 
     def __init__(
@@ -91,6 +93,8 @@ class Tables:
         self.releases = releases
         self.hubs = hubs
         self.made: set[str] = set()
+        self.stored: Mapping[str, Sequence[float]] = {}
+        self.fitted: dict[str, tuple[float, ...]] = {}
         self._once: dict[tuple[str, ...], object] = {}
 
     def once(self, make: Callable[..., T], *of: str) -> T:
@@ -104,6 +108,11 @@ class Tables:
         if name not in self._once:
             self._once[name] = make(self, *of)
         return cast("T", self._once[name])
+
+    def use(self, nulls: Mapping[str, Sequence[float]]) -> None:
+        """Take stored nulls instead of fitting them; what rested on others is forgotten."""
+        self.stored = nulls
+        self._once.clear()
 
     # -- accounts -----------------------------------------------------------------------------
     @cached_property

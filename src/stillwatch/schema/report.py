@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 __all__ = [
+    "CalibrationReport",
     "CampaignReport",
     "DetectorRun",
+    "DriftRow",
     "Edge",
     "Graph",
     "LookAlike",
@@ -185,6 +187,30 @@ class LookAlike(TypedDict):
     harvest: float | None
 
 
+class DriftRow(TypedDict):
+    """How far one number of the customers moved since the calibration.
+
+    `psi` is the population stability index, `divergence_bits` the Jensen-Shannon divergence, 0..1.
+    """
+
+    feature: str
+    psi: float
+    divergence_bits: float
+    state: Literal["stable", "moving", "drifted"]
+
+
+class CalibrationReport(TypedDict):
+    """The stored calibration that a run used, and how far the traffic has moved since."""
+
+    made_at: str
+    program: str
+    since: str
+    until: str
+    exchanges: int
+    labels: int
+    drift: list[DriftRow]
+
+
 class DetectorRun(TypedDict):
     """Whether a detector ran; `detail` says which column it lacked or how it failed."""
 
@@ -196,7 +222,12 @@ class DetectorRun(TypedDict):
 
 
 class Report(TypedDict):
-    """One run of the program over one window of logs."""
+    """One run of the program over one window of logs.
+
+    `expected_false_campaigns` is the expected number of the reported campaigns that are none;
+    `reported_from` the probability from which they were reported, 0..1; `calibration` is null where
+    the run fitted its nulls to these logs.
+    """
 
     version: str
     as_of: str
@@ -205,6 +236,9 @@ class Report(TypedDict):
     traffic: Traffic
     expected_honest_named: float
     named_accounts: int
+    expected_false_campaigns: float
+    reported_from: float
+    calibration: CalibrationReport | None
     campaigns: list[CampaignReport]
     left_alone: list[LookAlike]
     detectors: list[DetectorRun]

@@ -111,6 +111,17 @@ class Assess:
         metadata=_says("probability from which a campaign is reported", "0..1", least=0, most=1),
     )
 
+    false_share: float = field(
+        default=0.3,
+        metadata=_says(
+            "share of the reported campaigns that may be expected to be false; a lower one raises"
+            " the probability from which campaigns are reported",
+            "0..1",
+            least=0,
+            most=1,
+        ),
+    )
+
     def __post_init__(self) -> None:
         """Refuse settings under which a campaign could be named and not be reported."""
         if self.report_at > self.named_at:

@@ -12,6 +12,7 @@ from stillwatch.sim.honest import (
     evaluation,
     language,
     lookalikes,
+    operations,
     organizations,
     research,
     services,
@@ -34,6 +35,7 @@ _GROUPS = (
     research,
     vision,
     lookalikes,
+    operations,
 )
 
 KINDS: tuple[Kind, ...] = tuple(kind for group in _GROUPS for kind in group.KINDS)

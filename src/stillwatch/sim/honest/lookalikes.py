@@ -8,6 +8,8 @@ workloads that the joint advisory AA26-251A names beside its indicators.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from stillwatch.sim.context import Context, Kind
 from stillwatch.sim.dress import adopt, dress
 from stillwatch.sim.plan import Batch
@@ -15,7 +17,7 @@ from stillwatch.sim.what.lexicon import Text
 from stillwatch.sim.when.rhythm import sittings, volumes
 from stillwatch.sim.who.people import individuals
 
-__all__ = ["KINDS", "SYSTEMS", "TEXTS"]
+__all__ = ["KINDS", "NAMES", "SYSTEMS", "TEXTS"]
 
 TEXTS = {
     "bug report": Text(
@@ -73,15 +75,36 @@ TEXTS = {
 SYSTEMS: dict[str, str] = {}
 
 
-def _lookalikes(ctx: Context) -> Batch:
-    clients = {"agent-a": 0.5, "browser": 0.3, "python": 0.2}
-    people = individuals(ctx.rng, ctx.accounts, ctx.window, clients=clients)
-    counts = volumes(ctx.rng, ctx.accounts, ctx.exchanges, 1.0)
-    ticks = sittings(ctx.rng, people, counts, ctx.window, turns=4)
-    texts = {**dict.fromkeys(TEXTS, 1.0), "code question": 4.0, "chat": 4.0}
-    rows = dress(ctx, people, ticks, texts, follow="chat follow", habit=0.4)
-    adopt(ctx, people, rows)
-    return Batch(people=people, rows=rows)
+NAMES = {
+    "bug report": "bug reporter",
+    "rules file": "rules reader",
+    "analysis section": "analysis writer",
+    "show thinking": "thinking panel asker",
+    "search sessions": "session searcher",
+    "thinking summary": "summary discusser",
+    "subagent notes": "subagent hand-off",
+    "one word": "one-word writer",
+    "show your work": "show-your-work asker",
+}
+"""The kind of customer that sends each text, beside ordinary requests."""
+_SHARE = 0.003  # of the accounts, each kind
 
 
-KINDS = (Kind(name="documented false positive", build=_lookalikes, accounts=0.025, exchanges=0.02),)
+def _sending(text: str) -> Callable[[Context], Batch]:
+    def build(ctx: Context) -> Batch:
+        clients = {"agent-a": 0.5, "browser": 0.3, "python": 0.2}
+        people = individuals(ctx.rng, ctx.accounts, ctx.window, clients=clients)
+        counts = volumes(ctx.rng, ctx.accounts, ctx.exchanges, 1.0)
+        ticks = sittings(ctx.rng, people, counts, ctx.window, turns=4)
+        texts = {text: 1.0, "code question": 0.5, "chat": 0.5}
+        rows = dress(ctx, people, ticks, texts, follow="chat follow", habit=0.4)
+        adopt(ctx, people, rows)
+        return Batch(people=people, rows=rows)
+
+    return build
+
+
+KINDS = tuple(
+    Kind(name=name, build=_sending(text), accounts=_SHARE, exchanges=0.0022, least=6)
+    for text, name in NAMES.items()
+)

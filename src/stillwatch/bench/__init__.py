@@ -1,0 +1,16 @@
+"""Worlds with known truth × metrics: what is found, what it costs, and who is accused wrongly."""
+
+from stillwatch.bench.run import Benchmark, bench, read_results, write_results
+from stillwatch.bench.world import Task
+from stillwatch.bench.worlds import LEVELS, Plan, make_worlds
+
+__all__ = [
+    "LEVELS",
+    "Benchmark",
+    "Plan",
+    "Task",
+    "bench",
+    "make_worlds",
+    "read_results",
+    "write_results",
+]

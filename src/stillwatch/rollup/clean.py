@@ -45,7 +45,7 @@ def clean(engine: Engine, *, as_of: datetime | None = None) -> int:
             ) WHERE place = 1""",
         )
         source = """SELECT * FROM raw_reading r ANTI JOIN repeated d ON r.exchange = d.exchange
-                    UNION ALL BY NAME SELECT * FROM kept_once"""
+                    UNION ALL SELECT * FROM kept_once"""
     moment = "" if as_of is None else f"WHERE started_at < TIMESTAMPTZ '{as_of.isoformat(sep=' ')}'"
     engine.view(
         "reading",

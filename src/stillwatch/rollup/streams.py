@@ -108,16 +108,17 @@ def _by_account(engine: Engine, minimum_exchanges: int, minimum_parties: int) ->
             JOIN account a ON r.account = a.account
            WHERE r.item IS NOT NULL GROUP BY x.stream, r.item""",
     )
-    between = " + ".join(f"sum(p.s{i:02d}) * sum(p.s{i:02d})" for i in range(DIMENSIONS))
+    squares = " + ".join(
+        f"CAST(sum(p.s{i:02d}) AS HUGEINT) * sum(p.s{i:02d})" for i in range(DIMENSIONS)
+    )
     engine.create(
         "stream_party",
         f"""SELECT p.stream, p.party, sum(p.exchanges) AS exchanges, sum(p.placed) AS placed,
                    sum(p.square) AS square, count(*) AS accounts,
-                   CAST(({between}) // greatest(sum(p.placed), 1) AS BIGINT) AS between_square,
+                   CAST(({squares}) // greatest(sum(p.placed), 1) AS BIGINT) AS between_square,
                    {", ".join(f"sum(p.s{i:02d}) AS s{i:02d}" for i in range(DIMENSIONS))}
             FROM stream_account p GROUP BY p.stream, p.party""",
     )
-    total = " + ".join(f"sum(p.s{i:02d}) * sum(p.s{i:02d})" for i in range(DIMENSIONS))
     engine.create(
         "stream",
         f"""SELECT p.stream, k.kinds, k.keys, CAST(sum(p.exchanges) AS BIGINT) AS exchanges,
@@ -127,7 +128,7 @@ def _by_account(engine: Engine, minimum_exchanges: int, minimum_parties: int) ->
                    count(*) FILTER (WHERE p.placed > 0) AS placed_parties,
                    CAST(sum(p.square) AS BIGINT) AS square,
                    CAST(sum(p.between_square) AS BIGINT) AS between_square,
-                   CAST(({total}) // greatest(sum(p.placed), 1) AS BIGINT) AS total_square,
+                   CAST(({squares}) // greatest(sum(p.placed), 1) AS BIGINT) AS total_square,
                    any_value(i.items) AS items, any_value(i.crossed) AS crossed,
                    any_value(i.item_exchanges) AS item_exchanges
             FROM stream_party p

@@ -24,7 +24,8 @@ def to_spark(query: str) -> str:
         sqlglot.errors.SqlglotError: It holds what Spark has no word for.
     """
     tree = sqlglot.parse_one(query, read="duckdb").transform(_alike)
-    words: str = tree.sql(dialect="spark", unsupported_level=ErrorLevel.RAISE)
+    # quoted, for Spark has words of its own where a table may be called `stream`
+    words: str = tree.sql(dialect="spark", identify=True, unsupported_level=ErrorLevel.RAISE)
     return words
 
 

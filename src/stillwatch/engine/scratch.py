@@ -11,10 +11,11 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import fs
 
-__all__ = ["Scratch", "as_url", "delete"]
+__all__ = ["Scratch", "as_url", "delete", "located"]
 
 _LOG = logging.getLogger(__name__)
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
+_LOCAL = "file://"
 _HADOOP = {"s3a": "s3", "s3n": "s3"}
 """What Hadoop calls a kind of storage, and what Arrow calls it."""
 
@@ -28,14 +29,22 @@ def as_url(place: str | Path) -> str:
     'file:///data/exchanges'
     """
     text = str(place)
-    return text if _SCHEME.match(text) else Path(text).absolute().as_uri()
+    return text if _SCHEME.match(text) else f"{_LOCAL}{Path(text).absolute()}"  # as Hadoop has it
+
+
+def located(url: str) -> tuple[fs.FileSystem, str]:
+    """Arrow's file system for a URL, and the path in it."""
+    if url.startswith(_LOCAL):
+        return fs.LocalFileSystem(), url.removeprefix(_LOCAL)
+    scheme, _, rest = url.partition("://")
+    system, path = fs.FileSystem.from_uri(f"{_HADOOP.get(scheme, scheme)}://{rest}")
+    return system, path
 
 
 def delete(url: str) -> None:
     """Delete a folder; one that is not there is fine, one that cannot be deleted is logged."""
-    scheme, _, rest = url.partition("://")
     try:
-        system, path = fs.FileSystem.from_uri(f"{_HADOOP.get(scheme, scheme)}://{rest}")
+        system, path = located(url)
         if system.get_file_info(path).type == fs.FileType.Directory:
             system.delete_dir(path)
     except (pa.ArrowException, OSError) as error:
@@ -52,7 +61,7 @@ class Scratch:
 
     def __init__(self, base: str | Path | None = None) -> None:
         if base is None:
-            self.url = Path(tempfile.mkdtemp(prefix="stillwatch-spark-")).as_uri()
+            self.url = as_url(tempfile.mkdtemp(prefix="stillwatch-spark-"))
         else:
             self.url = f"{as_url(base).rstrip('/')}/stillwatch-{secrets.token_hex(6)}"
         self._made = 0

@@ -60,7 +60,7 @@ def is_local(session: Any) -> bool:  # noqa: ANN401 - as above
 
 def told(error: Exception, what: str) -> Error:
     """What went wrong on the cluster, in a line."""
-    line = _first_line(error)
+    line = _in_python(error) or _first_line(error)
     if "maxResultSize" in str(error):
         hint = "raise spark.driver.maxResultSize and the driver's memory, or judge fewer days"
         return InputError(f"{what}: more than the driver may take: {line}", hint=hint)
@@ -72,6 +72,12 @@ def _need_java() -> None:
     if home is None and shutil.which("java") is None:
         message = "the Spark engine needs Java 17 or newer, and no `java` is on the path"
         raise ConfigError(message, hint="on Debian: apt-get install openjdk-17-jre-headless")
+
+
+def _in_python(error: Exception) -> str:
+    """The last line of a worker's traceback, where one is told."""
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    return lines[-1].strip() if any("Traceback" in line for line in lines) else ""
 
 
 def _first_line(error: Exception) -> str:

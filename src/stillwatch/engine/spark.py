@@ -21,7 +21,7 @@ from pyspark.errors import PySparkException
 from stillwatch.engine.base import Engine
 from stillwatch.engine.dialect import to_spark
 from stillwatch.engine.duckdb import DuckDB
-from stillwatch.engine.scratch import Scratch, as_url, delete
+from stillwatch.engine.scratch import Scratch, as_url, delete, located
 from stillwatch.engine.session import is_local, own, told
 from stillwatch.errors import ConfigError, InputError
 
@@ -73,6 +73,12 @@ class Source:
     paths: tuple[str, ...] = ()
     table: str | None = None
 
+    @property
+    def name(self) -> str:
+        """What it is, for messages."""
+        more = f" and {len(self.paths) - 1} more" if len(self.paths) > 1 else ""
+        return self.table or f"{self.paths[0]}{more}"
+
 
 class Spark:
     """An engine over a Spark session, classic or Connect; the session stays open.
@@ -116,16 +122,26 @@ class Spark:
         made = rows.mapInArrow(kernel, _ddl(schema))
         self._keep(name, made, "the logs cannot be read")
 
+    def collect(
+        self, source: Source, columns: Iterable[str], kernel: Kernel, schema: pa.Schema
+    ) -> pa.Table:
+        """As `map`, for the few rows that are wanted in the driver; nothing is written."""
+        made = self._scan(source).select(*[f"`{c}`" for c in columns])
+        try:
+            found: pa.Table = made.mapInArrow(kernel, _ddl(schema)).toArrow()
+        except PySparkException as error:
+            raise told(error, "the logs cannot be read again") from error
+        return found
+
     def _scan(self, source: Source) -> Any:  # noqa: ANN401 - a DataFrame
-        found = source.table or ", ".join(source.paths)
         try:
             if source.table is not None:
                 return self._base.table(source.table)
             urls = [as_url(p) for p in source.paths]
             reader = self._base.read.option("mergeSchema", "true")
-            return reader.option("recursiveFileLookup", "false").parquet(*urls)
+            return reader.parquet(*urls)
         except PySparkException as error:
-            raise told(error, f"{found} cannot be read") from error
+            raise told(error, f"{source.name} cannot be read") from error
 
     # -- the protocol -------------------------------------------------------------------------
     def spool(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
@@ -248,7 +264,8 @@ class Spark:
 
     def _batches(self, url: str) -> tuple[Iterator[pa.RecordBatch], pa.Schema]:
         """What was written under a URL, as the driver reads it."""
-        found = ds.dataset(url.removeprefix("file://"), format="parquet")
+        system, path = located(url)
+        found = ds.dataset(path, filesystem=system, format="parquet")
         fields = [pa.field(f.name, _UTC if pa.types.is_timestamp(f.type) else f.type)
                   for f in found.schema]  # fmt: skip
         schema = pa.schema(fields)

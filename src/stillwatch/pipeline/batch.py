@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,15 +11,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.assess import Step
-from stillwatch.engine import DuckDB
-from stillwatch.errors import ConfigError, InputError
+from stillwatch.engine import Engine
+from stillwatch.errors import InputError
 from stillwatch.pipeline.describe import report, summary, traffic_of
 from stillwatch.pipeline.early import detected_at
 from stillwatch.pipeline.examples import Examples
 from stillwatch.pipeline.findings import Campaign, campaigns_of
-from stillwatch.pipeline.fold import fold, spool
-from stillwatch.pipeline.inputs import Inputs, open_inputs
+from stillwatch.pipeline.fold import fold
+from stillwatch.pipeline.inputs import Inputs
 from stillwatch.pipeline.judge import judge
+from stillwatch.pipeline.opened import EngineName, Given, opened
 from stillwatch.pipeline.outputs import (
     account_table,
     campaign_table,
@@ -69,6 +69,8 @@ def detect(
     settings: Settings | None = None,
     progress: Progress | None = None,
     every: timedelta | None = None,
+    engine: EngineName = "duckdb",
+    table: str | None = None,
 ) -> Run:
     """Find the campaigns in logs.
 
@@ -83,6 +85,8 @@ def detect(
         settings: What an operator may set.
         progress: Whom to tell how far the run is.
         every: Look for each campaign's first moment in steps of this length; None looks roughly.
+        engine: Where the work runs: `duckdb` in this process, `spark` on a cluster.
+        table: A table that the Spark session knows, instead of `logs`.
 
     Raises:
         InputError: Nothing could be read.
@@ -92,24 +96,19 @@ def detect(
     chosen = settings or Settings()
     tell = progress or _Quiet()
     folder = None if out is None else Path(out)
-    spill = chosen.rollup.spill_folder
-    if spill is not None and not spill.is_dir():
-        message = f"rollup.spill_folder is {str(spill)!r}, and no folder is there"
-        raise ConfigError(message, hint="make the folder, or leave the setting out")
     as_of = as_of if as_of is None or as_of.tzinfo else as_of.replace(tzinfo=UTC)
-    inputs = open_inputs(
-        logs, accounts=accounts, releases=releases, out=folder, format=format, mapping=mapping,
-        as_of=as_of, settings=chosen, on_progress=_Steps(tell),
+    given = Given(
+        logs=logs, table=table, accounts=accounts, releases=releases, out=folder, format=format,
+        mapping=mapping, as_of=as_of, on_progress=_Steps(tell),
     )  # fmt: skip
-    if folder is not None:
-        prepare(folder)
-    with DuckDB(memory=f"{chosen.rollup.memory_limit_mib}MiB", folder=spill) as engine:
+    with opened(engine, given, chosen) as (where, inputs):
+        if folder is not None:
+            prepare(folder)
         tell.stage("read", inputs.total_bytes)
-        rows = spool(engine, inputs.batches(), threads=chosen.read.threads or os.cpu_count() or 1)
-        if not rows:
+        if not inputs.spool(where):
             message = "no exchange was read"
             raise InputError(message, hint="the logs are empty")
-        found = _find(engine, inputs, chosen, tell, as_of=as_of, folder=folder, every=every)
+        found = _find(where, inputs, chosen, tell, as_of=as_of, folder=folder, every=every)
     if folder is not None:
         tell.stage("write")
         write(found, folder, members_shown=chosen.report.members_shown)
@@ -117,7 +116,7 @@ def detect(
 
 
 def _find(
-    engine: DuckDB,
+    engine: Engine,
     inputs: Inputs,
     settings: Settings,
     tell: Progress,
@@ -141,7 +140,7 @@ def _find(
     campaigns = campaigns_of(judged, tables, report_at=at, earlier=_earlier(folder))
     examples = _examples(campaigns, tables)
     tell.stage("templates")
-    masked = templates(campaigns, tables, examples, None if inputs.once else inputs.batches)
+    masked = templates(campaigns, tables, examples, inputs.again)
     # everything that needs the tables of this moment is made before looking back in time
     moment = as_of or _after(tables)
     traffic = traffic_of(tables, inputs.summary.rejected, repeats)

@@ -10,6 +10,7 @@ from stillwatch.settings.stages import (
     Report,
     Rollup,
     Settings,
+    Spark,
 )
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Report",
     "Rollup",
     "Settings",
+    "Spark",
     "effective",
     "load",
 ]

@@ -17,6 +17,7 @@ __all__ = [
     "Report",
     "Rollup",
     "Settings",
+    "Spark",
 ]
 
 
@@ -73,6 +74,38 @@ class Rollup:
             "where the engine spills; unset means the system's folder for temporary files"
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spark:
+    """A run on a cluster (`--engine spark`); where the cluster is, Spark's own settings say."""
+
+    scratch_folder: str | None = field(
+        default=None,
+        metadata=_says(
+            "where the cluster writes tables on the way, a URL or a folder that driver and workers"
+            " see; unset means a temporary folder, which serves a local session only"
+        ),
+    )
+    readings_folder: str | None = field(
+        default=None,
+        metadata=_says(
+            "where the readings of each day are kept, a URL or a folder, so that the next run reads"
+            " new days only; unset keeps none"
+        ),
+    )
+    fetch_rows: int = field(
+        default=50_000_000,
+        metadata=_says("a result of more rows does not reach the driver: the run ends", "rows",
+                       least=1000),
+    )  # fmt: skip
+    look_back_rows: int = field(
+        default=2_000_000,
+        metadata=_says(
+            "looking back happens in the driver's embedded engine up to so many exchanges; of more,"
+            " on the cluster", "exchanges", least=0,
+        ),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +175,7 @@ class Settings:
     ingest: Ingest = Ingest()
     read: Read = Read()
     rollup: Rollup = Rollup()
+    spark: Spark = Spark()
     detect: Detect = Detect()
     assess: Assess = Assess()
     report: Report = Report()

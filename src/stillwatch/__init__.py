@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from stillwatch.pipeline.run import Logs, Progress, Run, Side
-from stillwatch.settings import Settings
+from stillwatch.settings import EngineName, Settings
 
 __all__ = ["Run", "Settings", "__version__", "detect"]
 
@@ -34,6 +34,8 @@ def detect(
     mapping: str | Path | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    engine: EngineName = "duckdb",
+    table: str | None = None,
 ) -> Run:
     """Find the campaigns in logs.
 
@@ -48,6 +50,8 @@ def detect(
         mapping: Mapping file, or the name of one that comes along.
         settings: What an operator may set; `stillwatch.settings.load` reads a file.
         progress: Whom to tell how far the run is.
+        engine: Where the work runs: `duckdb` in this process, `spark` in the active Spark session.
+        table: A table that the Spark session knows, instead of `logs` (which is then `()`).
 
     Raises:
         stillwatch.errors.Error: What a person can mend: logs, tables, settings, the folder.
@@ -65,4 +69,6 @@ def detect(
         mapping=mapping,
         settings=settings,
         progress=progress,
+        engine=engine,
+        table=table,
     )

@@ -1,6 +1,4 @@
-"""The stages' SQL in Spark's words: sqlglot turns DuckDB's into Spark's, and where the two engines
-would not count alike, the rules here make them.
-"""
+"""The stages' SQL in Spark's words, by sqlglot, and rules for where the two would differ."""
 
 from __future__ import annotations
 

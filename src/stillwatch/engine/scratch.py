@@ -11,11 +11,12 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import fs
 
-__all__ = ["Scratch", "as_url", "delete", "located"]
+__all__ = ["Scratch", "as_url", "delete", "located", "parts_of", "siblings", "whole"]
 
 _LOG = logging.getLogger(__name__)
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 _LOCAL = "file://"
+_MARK = "_SUCCESS"
 _HADOOP = {"s3a": "s3", "s3n": "s3"}
 """What Hadoop calls a kind of storage, and what Arrow calls it."""
 
@@ -49,6 +50,44 @@ def delete(url: str) -> None:
             system.delete_dir(path)
     except (pa.ArrowException, OSError) as error:
         _LOG.warning("could not delete %s: %s; delete it by hand", url, error)
+
+
+def siblings(url: str, prefix: str) -> list[str]:
+    """Folders beside a URL whose names begin so."""
+    base, _, own = url.rpartition("/")
+    system, path = located(base)
+    if system.get_file_info(path).type != fs.FileType.Directory:
+        return []
+    names = [f.base_name for f in system.get_file_info(fs.FileSelector(path))]
+    return [f"{base}/{name}" for name in sorted(names) if name.startswith(prefix) and name != own]
+
+
+def whole(url: str) -> bool:
+    """Whether Spark wrote a folder to the end."""
+    system, path = located(url)
+    return bool(system.get_file_info(f"{path}/{_MARK}").type == fs.FileType.File)
+
+
+def parts_of(place: str) -> dict[str, list[fs.FileInfo]]:
+    """The Parquet files at or below a place, by the folder that they lie in, as URLs.
+
+    Raises:
+        OSError: The place cannot be listed.
+    """
+    url = as_url(place)
+    system, path = located(url)
+    start = url.removesuffix(path)
+    if system.get_file_info(path).type == fs.FileType.File:
+        files = [system.get_file_info(path)]
+    else:
+        files = system.get_file_info(fs.FileSelector(path, recursive=True))
+    found: dict[str, list[fs.FileInfo]] = {}
+    for file in files:
+        inside = file.path.removeprefix(path).split("/")
+        hidden = any(part.startswith((".", "_")) for part in inside)
+        if file.type == fs.FileType.File and file.extension == "parquet" and not hidden:
+            found.setdefault(f"{start}{file.path.rpartition('/')[0]}", []).append(file)
+    return found
 
 
 class Scratch:

@@ -18,6 +18,16 @@ _ALWAYS = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
+_HINTS = {
+    "maxResultSize": "raise spark.driver.maxResultSize and the driver's memory, or judge fewer"
+    " days",
+    "(NANOS": "Spark reads no nanoseconds: write the files with microseconds",
+    "CANNOT_MERGE_SCHEMAS": "files of one run must agree in the types of their columns",
+    "TABLE_OR_VIEW_NOT_FOUND": "name it as catalog.database.table, as the session knows it",
+    "No module named": "every worker needs this package and its dependencies"
+    " (docs/how-to/run-on-spark.md)",
+}
+_ELSE = "Spark's own log says more"
 _MISSING = "the Spark engine needs PySpark 4 and sqlglot, and {} is not installed"
 
 
@@ -61,10 +71,8 @@ def is_local(session: Any) -> bool:  # noqa: ANN401 - as above
 def told(error: Exception, what: str) -> Error:
     """What went wrong on the cluster, in a line."""
     line = _in_python(error) or _first_line(error)
-    if "maxResultSize" in str(error):
-        hint = "raise spark.driver.maxResultSize and the driver's memory, or judge fewer days"
-        return InputError(f"{what}: more than the driver may take: {line}", hint=hint)
-    return InputError(f"{what}: {line}", hint="Spark's own log says more")
+    hint = next((hint for sign, hint in _HINTS.items() if sign in str(error)), _ELSE)
+    return InputError(f"{what}: {line}", hint=hint)
 
 
 def _need_java() -> None:

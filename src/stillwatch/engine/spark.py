@@ -7,7 +7,7 @@ that is retried, a worker that dies and a run that is cancelled leave neither do
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,6 +122,20 @@ class Spark:
         made = rows.mapInArrow(kernel, _ddl(schema))
         self._keep(name, made, "the logs cannot be read")
 
+    def keep(
+        self, url: str, source: Source, columns: Iterable[str], kernel: Kernel, schema: pa.Schema
+    ) -> None:
+        """As `map`, into a place that outlives the run; Spark marks it when it is whole."""
+        rows = self._scan(source).select(*[f"`{c}`" for c in columns])
+        made = rows.mapInArrow(kernel, _ddl(schema))
+        self._write(made, url, f"{source.name} cannot be read")
+
+    def gather(self, name: str, urls: Sequence[str], schema: pa.Schema) -> None:
+        """Name the rows of several places that `keep` wrote."""
+        self.drop(name)
+        frame = self._session.read.schema(_ddl(schema)).parquet(*urls)
+        frame.createOrReplaceTempView(name)
+
     def collect(
         self, source: Source, columns: Iterable[str], kernel: Kernel, schema: pa.Schema
     ) -> pa.Table:
@@ -214,7 +228,7 @@ class Spark:
             allowed = f"{self._limits.beside_rows:,}"
             _LOG.warning("%s rows are more than spark.look_back_rows (%s)", f"{rows:,}", allowed)
             with Spark(self._base, scratch=self._place, limits=self._limits) as other:
-                other._read(name, url, None)  # noqa: SLF001 - one of our own
+                other._read(name, url, None)
                 yield other
         finally:
             delete(url)

@@ -20,7 +20,7 @@ from stillwatch.pipeline.findings import Campaign, campaigns_of
 from stillwatch.pipeline.fold import fold
 from stillwatch.pipeline.inputs import Inputs
 from stillwatch.pipeline.judge import judge
-from stillwatch.pipeline.opened import EngineName, Given, opened
+from stillwatch.pipeline.opened import Given, opened
 from stillwatch.pipeline.outputs import (
     account_table,
     campaign_table,
@@ -31,7 +31,7 @@ from stillwatch.pipeline.run import Logs, Progress, Run, Side
 from stillwatch.pipeline.templates import main_streams, templates
 from stillwatch.pipeline.write import prepare, write
 from stillwatch.rollup import Tables
-from stillwatch.settings import Settings
+from stillwatch.settings import EngineName, Settings
 
 __all__ = ["detect"]
 

@@ -80,7 +80,6 @@ def open_inputs(
     if isinstance(logs, pa.Table):
         table = _conform(logs, EXCHANGE)
 
-
         def redacted() -> Iterator[pa.RecordBatch]:
             return (redactor.redact(b) for b in table.to_batches(settings.ingest.batch_rows))
 

@@ -7,18 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from typing import get_args
 
 from stillwatch.engine import DuckDB, Engine
 from stillwatch.errors import ConfigError, closest
 from stillwatch.pipeline.inputs import Inputs, open_inputs
 from stillwatch.pipeline.run import Logs, Side
-from stillwatch.settings import Settings
+from stillwatch.settings import EngineName, Settings
 
-__all__ = ["EngineName", "Given", "opened"]
-
-EngineName: TypeAlias = Literal["duckdb", "spark"]
-"""Where the work runs: in this process, or on a cluster."""
+__all__ = ["Given", "local_inputs", "opened"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,8 @@ def opened_on_spark(given: Given, settings: Settings) -> Iterator[tuple[Engine, 
     """
     session = open_session()
     from stillwatch.engine.spark import Limits, Source, Spark  # noqa: PLC0415 - PySpark is there
-    from stillwatch.pipeline.cluster import ClusterLogs, ReadKernel  # noqa: PLC0415 - likewise
+    from stillwatch.pipeline.cluster import ClusterLogs  # noqa: PLC0415 - likewise
+    from stillwatch.pipeline.cluster_kernels import ReadKernel  # noqa: PLC0415 - likewise
 
     limits = Limits(
         fetch_rows=settings.spark.fetch_rows,

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pyarrow as pa
+
 from stillwatch.engine import Engine
+from stillwatch.schema import READING
 
 __all__ = ["clean", "microseconds"]
 
-_ORDER = "started_at, account, item, prompt_bytes, answer_bytes, output_tokens, credential, session"
+_FIRST = ("started_at", "account", "item", "prompt_bytes", "answer_bytes", "output_tokens")
+_ORDER = ", ".join(
+    [*_FIRST, *(f.name for f in READING if f.name not in _FIRST and not pa.types.is_list(f.type))]
+)
+"""All that two rows of one exchange can differ in, so that none of them is left to chance."""
 
 
 def microseconds(moment: datetime) -> int:

@@ -5,6 +5,7 @@ from stillwatch.settings.load import load
 from stillwatch.settings.stages import (
     Assess,
     Detect,
+    EngineName,
     Ingest,
     Read,
     Report,
@@ -17,6 +18,7 @@ __all__ = [
     "Assess",
     "Detect",
     "Effective",
+    "EngineName",
     "Ingest",
     "Read",
     "Report",

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal, TypeAlias
 
 from stillwatch.errors import ConfigError
 
 __all__ = [
     "Assess",
     "Detect",
+    "EngineName",
     "Ingest",
     "Read",
     "Report",
@@ -19,6 +21,9 @@ __all__ = [
     "Settings",
     "Spark",
 ]
+
+EngineName: TypeAlias = Literal["duckdb", "spark"]
+"""Where the work runs: in this process, or on a cluster."""
 
 
 def _says(

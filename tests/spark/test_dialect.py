@@ -35,6 +35,15 @@ def test_a_construct_has_its_word(ours: str, sparks: str) -> None:
     assert to_spark(ours) == sparks
 
 
-def test_what_spark_cannot_say_is_an_error_and_not_something_else() -> None:
-    with pytest.raises(UnsupportedError):
-        to_spark("SELECT a FROM x ASOF JOIN y ON x.t >= y.t")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT a FROM x ASOF JOIN y ON x.t >= y.t",  # to Spark, `asof` would be a name for x
+        "SELECT approx_count_distinct(a) FROM x",
+        "SELECT a FROM x USING SAMPLE 10%",
+        "SELECT list(a ORDER BY b) FROM x",
+    ],
+)
+def test_what_the_engines_answer_differently_is_refused(query: str) -> None:
+    with pytest.raises(UnsupportedError, match="not the same on both engines"):
+        to_spark(query)

@@ -33,7 +33,7 @@ def test_the_world_is_as_odd_as_it_says(embedded: Rolled) -> None:
     assert pc.max(account["exchanges"]).as_py() > 0.28 * rows
     assert pc.max(embedded.tables["stream"]["exchanges"]).as_py() > 0.45 * rows
     assert embedded.repeats == odd_world.REPEATED
-    assert embedded.tables["reading"]["client_net"].null_count > 0.1 * rows
+    assert embedded.tables["reading"]["session"].null_count > 0.1 * rows
 
 
 def test_every_table_of_the_fold_is_the_same(embedded: Rolled, spread: Rolled) -> None:

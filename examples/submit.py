@@ -5,7 +5,11 @@ spark-submit --master yarn examples/submit.py detect --engine spark --table db.e
 
 from __future__ import annotations
 
+import sys
+
 from stillwatch.cli.main import run
 
 if __name__ == "__main__":
+    if len(sys.argv) == 1:
+        sys.exit(print(__doc__))
     run()

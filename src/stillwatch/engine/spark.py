@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 from pyspark.errors import PySparkException
 
+from stillwatch.engine.arrow import ddl, in_utc, plain, regroup, utc
 from stillwatch.engine.base import Engine
 from stillwatch.engine.dialect import to_spark
 from stillwatch.engine.duckdb import DuckDB
@@ -29,18 +30,6 @@ __all__ = ["Kernel", "Limits", "Source", "Spark"]
 
 _LOG = logging.getLogger(__name__)
 _INLINE = 20_000  # rows; a larger table is written out rather than sent along with every task
-_SPOOL = 262_144
-_UTC = pa.timestamp("us", tz="UTC")
-_TYPES = {
-    pa.int64(): "BIGINT",
-    pa.int32(): "INT",
-    pa.float64(): "DOUBLE",
-    pa.bool_(): "BOOLEAN",
-    pa.string(): "STRING",
-    _UTC: "TIMESTAMP",
-    pa.list_(pa.int64()): "ARRAY<BIGINT>",
-}
-
 Kernel = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 """What runs on the workers: batches of a partition in, batches out; sent to them with its data."""
 
@@ -119,7 +108,7 @@ class Spark:
     ) -> None:
         """Run a kernel over some columns of a source, where its rows are; keep what it makes."""
         rows = self._scan(source).select(*[f"`{c}`" for c in columns])
-        made = rows.mapInArrow(kernel, _ddl(schema))
+        made = rows.mapInArrow(kernel, ddl(schema))
         self._keep(name, made, "the logs cannot be read")
 
     def keep(
@@ -127,13 +116,13 @@ class Spark:
     ) -> None:
         """As `map`, into a place that outlives the run; Spark marks it when it is whole."""
         rows = self._scan(source).select(*[f"`{c}`" for c in columns])
-        made = rows.mapInArrow(kernel, _ddl(schema))
+        made = rows.mapInArrow(kernel, ddl(schema))
         self._write(made, url, f"{source.name} cannot be read")
 
     def gather(self, name: str, urls: Sequence[str], schema: pa.Schema) -> None:
         """Name the rows of several places that `keep` wrote."""
         self.drop(name)
-        frame = self._session.read.schema(_ddl(schema)).parquet(*urls)
+        frame = self._session.read.schema(ddl(schema)).parquet(*urls)
         frame.createOrReplaceTempView(name)
 
     def collect(
@@ -142,7 +131,7 @@ class Spark:
         """As `map`, for the few rows that are wanted in the driver; nothing is written."""
         made = self._scan(source).select(*[f"`{c}`" for c in columns])
         try:
-            found: pa.Table = made.mapInArrow(kernel, _ddl(schema)).toArrow()
+            found: pa.Table = made.mapInArrow(kernel, ddl(schema)).toArrow()
         except PySparkException as error:
             raise told(error, "the logs cannot be read again") from error
         return found
@@ -161,13 +150,13 @@ class Spark:
     def spool(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
         """Write batches that the driver holds; for logs that only it can read."""
         url, rows = self._scratch.fresh(name), 0
-        for table in _regroup(batches, schema):
-            self._session.createDataFrame(_plain(table)).write.mode("append").parquet(url)
+        for table in regroup(batches, schema):
+            self._session.createDataFrame(plain(table)).write.mode("append").parquet(url)
             rows += table.num_rows
         if not rows:
-            empty = self._session.createDataFrame(_plain(schema.empty_table()))
+            empty = self._session.createDataFrame(plain(schema.empty_table()))
             empty.write.mode("append").parquet(url)
-        self._read(name, url, _ddl(schema))
+        self._read(name, url, ddl(schema))
         return rows
 
     def attach(self, name: str, source: pa.Table | Path) -> None:
@@ -175,7 +164,7 @@ class Spark:
         if isinstance(source, Path):
             self._read(name, as_url(source), None)
             return
-        frame = self._session.createDataFrame(_plain(source))
+        frame = self._session.createDataFrame(plain(source))
         if source.num_rows > _INLINE:
             self._keep(name, frame, f"table {name} cannot be written")
             return
@@ -204,7 +193,7 @@ class Spark:
             )
             _LOG.error(message)
             raise InputError(message, hint="raise spark.fetch_rows, or judge fewer days")
-        return _in_utc(table)
+        return in_utc(table)
 
     def drop(self, name: str) -> None:
         """Forget a table or view, and delete what was written for it."""
@@ -280,36 +269,5 @@ class Spark:
         """What was written under a URL, as the driver reads it."""
         system, path = located(url)
         found = ds.dataset(path, filesystem=system, format="parquet")
-        fields = [pa.field(f.name, _UTC if pa.types.is_timestamp(f.type) else f.type)
-                  for f in found.schema]  # fmt: skip
-        schema = pa.schema(fields)
+        schema = utc(found.schema)
         return (b.cast(schema) for b in found.to_batches()), schema
-
-
-def _ddl(schema: pa.Schema) -> str:
-    return ", ".join(f"`{f.name}` {_TYPES[f.type]}" for f in schema)
-
-
-def _plain(table: pa.Table) -> pa.Table:
-    """Without Arrow's notes, and with columns that may be null, as Spark knows them."""
-    schema = pa.schema([pa.field(f.name, f.type) for f in table.schema])
-    return pa.Table.from_arrays(table.columns, schema=schema)
-
-
-def _in_utc(table: pa.Table) -> pa.Table:
-    fields = [
-        pa.field(f.name, _UTC if pa.types.is_timestamp(f.type) and f.type.tz else f.type)
-        for f in table.schema
-    ]
-    return table.cast(pa.schema(fields))
-
-
-def _regroup(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
-    waiting: list[pa.RecordBatch] = []
-    for batch in batches:
-        waiting.append(batch)
-        if sum(b.num_rows for b in waiting) >= _SPOOL:
-            yield pa.Table.from_batches(waiting, schema)
-            waiting = []
-    if waiting:
-        yield pa.Table.from_batches(waiting, schema)

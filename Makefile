@@ -12,8 +12,8 @@ INSTALLED := $(VENV)/.installed
 # Silences a notice about a future MkDocs that is no part of a build.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help setup check format test test-postgres test-gateways demo serve bench bench-full \
-  bench-serve bench-detect bench-detect-full docs docs-pages constraints clean browser
+.PHONY: help setup check format test test-postgres test-gateways test-spark java demo serve bench \
+  bench-full bench-serve bench-detect bench-detect-full docs docs-pages constraints clean browser
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -40,7 +40,21 @@ format: setup ## put the code into the project's format
 	$(BIN)/ruff format
 
 test: setup browser ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m 'not spark'
+
+test-spark: setup java ## run the tests that need Spark (installs the extra, 460 MB, and Java)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[spark]'
+	$(BIN)/python -m pytest -m spark tests/spark
+
+# Spark runs on Java 17 or newer. Where none is there and none can be had, this says so and fails.
+java:
+	@command -v java >/dev/null || test -n "$${JAVA_HOME:-}" && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing Java for the Spark tests"; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless \
+	    || apt-get install -y -qq --no-install-recommends default-jre-headless; } >/dev/null; \
+	else echo "make: Spark needs Java 17 or newer, and no java is on the path" >&2; exit 1; fi
 
 test-postgres: setup ## run the tests of the database on a PostgreSQL of their own
 	.ci/with-postgres $(BIN)/python -m pytest -m postgres
@@ -112,7 +126,7 @@ docs-pages: setup ## write the generated reference pages anew
 constraints: ## pin every dependency anew, from a clean environment
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT \
 	  && $(PYTHON) -m venv "$$fresh" \
-	  && "$$fresh/bin/python" -m pip install --quiet '.[dev,docs,respond,serve,streams,envoy]' \
+	  && "$$fresh/bin/python" -m pip install --quiet '.[dev,docs,bench,respond,serve,streams,envoy,spark]' \
 	  && "$$fresh/bin/python" -m pip freeze --exclude stillwatch | grep -E '^[^ @]+==[^ ]+$$' > constraints.txt
 
 clean: ## remove what was built; keeps .venv

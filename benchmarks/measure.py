@@ -109,11 +109,11 @@ def limits(folder: Path) -> dict[str, float]:
         some, accounts=None, releases=None, out=None, format=None, mapping=None, as_of=None,
         settings=Settings(),
     )  # fmt: skip
-    ingest_seconds, ingest_cpu = _timed(lambda: sum(b.num_rows for b in ingested.batches()))
+    ingest_seconds, ingest_cpu = _timed(lambda: sum(b.num_rows for b in ingested.again(set())))
     batches = list(islice(open_inputs(
         some, accounts=None, releases=None, out=None, format=None, mapping=None, as_of=None,
         settings=Settings(),
-    ).batches(), _SAMPLE))  # fmt: skip
+    ).again(set()), _SAMPLE))  # fmt: skip
     read(batches[0].slice(0, 1000))
     _, read_cpu = _timed(lambda: [read(b).num_rows for b in batches])
     read_rows = sum(b.num_rows for b in batches)

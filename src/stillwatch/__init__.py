@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from stillwatch.pipeline.run import Logs, Progress, Run, Side
-from stillwatch.settings import Settings
+from stillwatch.settings import EngineName, Settings
 
 __all__ = ["Run", "Settings", "__version__", "detect"]
 
@@ -35,6 +35,8 @@ def detect(
     settings: Settings | None = None,
     calibration: str | Path | None = None,
     progress: Progress | None = None,
+    engine: EngineName = "duckdb",
+    table: str | None = None,
 ) -> Run:
     """Find the campaigns in logs.
 
@@ -50,6 +52,8 @@ def detect(
         settings: What an operator may set; `stillwatch.settings.load` reads a file.
         calibration: File of `stillwatch calibrate`; None fits nulls to these logs.
         progress: Whom to tell how far the run is.
+        engine: Where the work runs: `duckdb` in this process, `spark` in the active Spark session.
+        table: A table that the Spark session knows, instead of `logs` (which is then `()`).
 
     Raises:
         stillwatch.errors.Error: What a person can mend: logs, tables, settings, the folder.
@@ -68,4 +72,6 @@ def detect(
         settings=settings,
         calibration=calibration,
         progress=progress,
+        engine=engine,
+        table=table,
     )

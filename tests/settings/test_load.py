@@ -134,7 +134,7 @@ def test_the_example_file_is_accepted() -> None:
 def test_every_key_has_meaning_and_an_allowed_default() -> None:
     for key in keys():
         assert key.meaning
-        assert key.kind in (bool, int, float, Path)
+        assert key.kind in (bool, int, float, str, Path)
         if key.least is not None and key.default is not None:
             assert key.default >= key.least
 

@@ -9,22 +9,46 @@ from typing import Annotated, TypeAlias
 import typer
 
 from stillwatch.cli.values import moment
+from stillwatch.settings import EngineName
 
 __all__ = [
     "Accounts",
     "AsOf",
     "CalibrationFile",
+    "Engine",
     "Format",
     "Logs",
+    "LogsOrTable",
     "Mapping",
     "Out",
     "Releases",
     "SettingsFile",
+    "Table",
 ]
 
 Logs: TypeAlias = Annotated[
     list[Path],
     typer.Argument(help="Files and folders of exchange logs.", show_default=False),
+]
+LogsOrTable: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Files and folders of exchange logs; with --engine spark URLs too.",
+        show_default=False,
+    ),
+]
+Engine: TypeAlias = Annotated[
+    EngineName,
+    typer.Option(
+        help="Where the work runs: in this process, or on a Spark cluster.", metavar="NAME"
+    ),
+]
+Table: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="A table that the Spark session knows (db.exchanges), instead of files.",
+        metavar="NAME",
+    ),
 ]
 Accounts: TypeAlias = Annotated[
     Path | None,

@@ -1,13 +1,15 @@
 """What the pipeline asks of an engine: hold named tables, run set-based SQL, hand Arrow back.
 
-The SQL that the stages write keeps to constructs that were measured to agree on DuckDB and Spark:
-grouped sums, minima and counts, semi and anti joins, CASE, integer arithmetic, window functions.
-Digests are computed by our kernels, never by an engine's own hash function.
+The stages write one SQL, in DuckDB's words. It keeps to what DuckDB and Spark count alike: grouped
+sums, minima and counts, joins, semi and anti joins, CASE, integer arithmetic, window functions.
+Products of sums are cast to HUGEINT, for Spark's integers end at 64 bits. Digests are computed by
+our kernels, never by an engine's own hash function.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -41,6 +43,15 @@ class Engine(Protocol):
 
     def drop(self, name: str) -> None:
         """Forget a table or view; a name that is not there is fine."""
+        ...
+
+    def aside(self, name: str, query: str | None = None) -> AbstractContextManager[Engine]:
+        """A second engine for a while, with tables of its own.
+
+        Args:
+            name: A table that was spooled here; the second engine reads it too.
+            query: Rows of this engine that it is to hold as `name` instead.
+        """
         ...
 
     def close(self) -> None:

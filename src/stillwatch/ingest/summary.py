@@ -63,5 +63,6 @@ class Summary:
 
 def _counted(title: str, counts: Counter[str]) -> Iterator[str]:
     if counts:
-        told = ", ".join(f"{name} {n:,}" for name, n in counts.most_common())
+        ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+        told = ", ".join(f"{name} {n:,}" for name, n in ordered)
         yield f"{counts.total():,} {title}: {told}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,19 +9,20 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.engine import DuckDB
-from stillwatch.errors import ConfigError, InputError
+from stillwatch.engine import Engine
+from stillwatch.errors import InputError
 from stillwatch.pipeline.calibrate import calibrated, read_calibration
 from stillwatch.pipeline.early import detected_at
-from stillwatch.pipeline.fold import fold, spool
-from stillwatch.pipeline.inputs import Inputs, open_inputs
+from stillwatch.pipeline.fold import fold
+from stillwatch.pipeline.inputs import Inputs
 from stillwatch.pipeline.judge import Judgement, judge
+from stillwatch.pipeline.opened import Given, opened
 from stillwatch.pipeline.results import results
 from stillwatch.pipeline.run import Logs, Progress, Run, Side
 from stillwatch.pipeline.write import prepare, write
 from stillwatch.rollup import Tables
 from stillwatch.schema.calibration import Calibration
-from stillwatch.settings import Settings
+from stillwatch.settings import EngineName, Settings
 
 __all__ = ["detect"]
 
@@ -62,6 +62,8 @@ def detect(
     every: timedelta | None = None,
     calibration: Calibration | str | Path | None = None,
     inspect: Callable[[Tables, Judgement], None] | None = None,
+    engine: EngineName = "duckdb",
+    table: str | None = None,
 ) -> Run:
     """Find the campaigns in logs.
 
@@ -78,6 +80,8 @@ def detect(
         every: Look for each campaign's first moment in steps of this length; None looks roughly.
         calibration: What `stillwatch calibrate` stored; None fits nulls to these logs.
         inspect: Is shown the rollups and the judgement while the engine still holds them.
+        engine: Where the work runs: `duckdb` in this process, `spark` on a cluster.
+        table: A table that the Spark session knows, instead of `logs`.
 
     Raises:
         InputError: Nothing could be read.
@@ -90,24 +94,19 @@ def detect(
     chosen = calibrated(settings or Settings(), stored)
     tell = progress or _Quiet()
     folder = None if out is None else Path(out)
-    spill = chosen.rollup.spill_folder
-    if spill is not None and not spill.is_dir():
-        message = f"rollup.spill_folder is {str(spill)!r}, and no folder is there"
-        raise ConfigError(message, hint="make the folder, or leave the setting out")
     as_of = as_of if as_of is None or as_of.tzinfo else as_of.replace(tzinfo=UTC)
-    inputs = open_inputs(
-        logs, accounts=accounts, releases=releases, out=folder, format=format, mapping=mapping,
-        as_of=as_of, settings=chosen, on_progress=_Steps(tell),
+    given = Given(
+        logs=logs, table=table, accounts=accounts, releases=releases, out=folder, format=format,
+        mapping=mapping, as_of=as_of, on_progress=_Steps(tell),
     )  # fmt: skip
-    if folder is not None:
-        prepare(folder)
-    with DuckDB(memory=f"{chosen.rollup.memory_limit_mib}MiB", folder=spill) as engine:
+    with opened(engine, given, chosen) as (where, inputs):
+        if folder is not None:
+            prepare(folder)
         tell.stage("read", inputs.total_bytes)
-        rows = spool(engine, inputs.batches(), threads=chosen.read.threads or os.cpu_count() or 1)
-        if not rows:
+        if not inputs.spool(where):
             message = "no exchange was read"
             raise InputError(message, hint="the logs are empty")
-        found = _find(engine, inputs, chosen, tell, as_of=as_of, folder=folder, every=every,
+        found = _find(where, inputs, chosen, tell, as_of=as_of, folder=folder, every=every,
                       calibration=stored, inspect=inspect)  # fmt: skip
     if folder is not None:
         tell.stage("write")
@@ -116,7 +115,7 @@ def detect(
 
 
 def _find(
-    engine: DuckDB,
+    engine: Engine,
     inputs: Inputs,
     settings: Settings,
     tell: Progress,
@@ -147,7 +146,7 @@ def _find(
         summary_of=inputs.summary,
         repeats=repeats,
         as_of=as_of,
-        again=None if inputs.once else inputs.batches,
+        again=inputs.again,
         detected=lambda campaigns: detected_at(
             engine, inputs, campaigns, tables, every=every, settings=settings,
             calibration=calibration,

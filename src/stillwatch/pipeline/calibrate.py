@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from stillwatch.engine import DuckDB
 from stillwatch.errors import ConfigError, InputError, OutputError
 from stillwatch.pipeline.drift import distributions
 from stillwatch.pipeline.findings import campaigns_of, moment
-from stillwatch.pipeline.fold import fold, spool
+from stillwatch.pipeline.fold import fold
 from stillwatch.pipeline.inputs import Inputs, open_inputs
 from stillwatch.pipeline.judge import judge
 from stillwatch.pipeline.labels import label_groups, read_labels, refit
@@ -68,7 +67,7 @@ def calibrate(
     share = chosen.assess.false_share if false_share is None else false_share
     memory = f"{chosen.rollup.memory_limit_mib}MiB"
     with DuckDB(memory=memory, folder=chosen.rollup.spill_folder) as engine:
-        if not spool(engine, inputs.batches(), threads=chosen.read.threads or os.cpu_count() or 1):
+        if not inputs.spool(engine):
             message = "no exchange was read"
             raise InputError(message, hint="the logs are empty")
         tables, _ = fold(

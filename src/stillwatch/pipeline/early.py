@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from stillwatch.engine import DuckDB
+from stillwatch.engine import Engine
 from stillwatch.pipeline.findings import Campaign
 from stillwatch.pipeline.fold import fold
 from stillwatch.pipeline.hindsight import without_hindsight
@@ -36,7 +36,7 @@ _OTHERS = 5  # times the campaigns' own exchanges, at the least: they are whom t
 
 
 def detected_at(
-    engine: DuckDB,
+    engine: Engine,
     inputs: Inputs,
     campaigns: Sequence[Campaign],
     tables: Tables,
@@ -116,7 +116,7 @@ def _watched(
     )
 
 
-def _only(engine: DuckDB, watched: npt.NDArray[np.int64] | None) -> str | None:
+def _only(engine: Engine, watched: npt.NDArray[np.int64] | None) -> str | None:
     if watched is None:
         return None
     engine.attach("watched", pa.table({"account": watched}))
@@ -124,7 +124,7 @@ def _only(engine: DuckDB, watched: npt.NDArray[np.int64] | None) -> str | None:
 
 
 def _seen(
-    engine: DuckDB,
+    engine: Engine,
     inputs: Inputs,
     moment: datetime,
     members: Mapping[str, frozenset[str]],

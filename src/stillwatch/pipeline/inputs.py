@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 import platformdirs
 import pyarrow as pa
 
+from stillwatch.engine import Engine
 from stillwatch.errors import SchemaError
 from stillwatch.ingest import (
     Ingest,
@@ -22,11 +24,12 @@ from stillwatch.ingest import (
     read_releases,
     sources,
 )
+from stillwatch.pipeline.fold import spool
 from stillwatch.pipeline.run import Logs, Side
 from stillwatch.schema import ACCOUNT, EXCHANGE, MODEL_RELEASE
 from stillwatch.settings import Settings
 
-__all__ = ["Inputs", "open_inputs", "state_folder"]
+__all__ = ["Inputs", "open_inputs", "redactor_of", "side_tables", "state_folder"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,20 +39,23 @@ class Inputs:
     Attributes:
         names: What was given, for the report.
         total_bytes: Size of the files, None where nobody can know.
-        batches: Reads the exchanges: canonical, redacted; may be called again unless `once`.
-        once: Whether the logs can be read a single time (standard input).
+        spool: Makes `raw_reading` in an engine out of the exchanges; returns how many there are.
+        again: Reads at least the exchanges of these ids once more, canonical and redacted; None
+            where the logs can be read a single time (standard input).
         summary: What became of the records; complete when the first reading is.
         accounts: Redacted account table, or None.
         releases: Release table, or None.
+        batches: Reads the exchanges in this process; nothing where a cluster reads them.
     """
 
     names: tuple[str, ...]
     total_bytes: int | None
-    batches: Callable[[], Iterable[pa.RecordBatch]]
-    once: bool
+    spool: Callable[[Engine], int]
+    again: Callable[[set[str]], Iterable[pa.RecordBatch]] | None
     summary: Summary
     accounts: pa.Table | None
     releases: pa.Table | None
+    batches: Callable[[], Iterable[pa.RecordBatch]] = tuple
 
 
 def state_folder() -> Path:
@@ -75,23 +81,24 @@ def open_inputs(
         InputError: The side tables cannot be read.
         SchemaError: A table that was handed over lacks a required column.
     """
-    redactor = Redactor.from_state(state_folder(), keep_addresses=settings.ingest.keep_addresses)
-    known = _side(accounts, ACCOUNT, read_accounts)
-    known = None if known is None else redactor.redact_accounts(known)
-    launched = _side(releases, MODEL_RELEASE, read_releases)
+    redactor = redactor_of(settings)
+    known, launched = side_tables(accounts, releases, redactor)
+    threads = settings.read.threads or os.cpu_count() or 1
     if isinstance(logs, pa.Table):
         table = _conform(logs, EXCHANGE)
-        summary = Summary(accepted=table.num_rows)
+
+        def redacted() -> Iterator[pa.RecordBatch]:
+            return (redactor.redact(b) for b in table.to_batches(settings.ingest.batch_rows))
+
         return Inputs(
             names=("(table)",),
             total_bytes=None,
-            batches=lambda: (
-                redactor.redact(b) for b in table.to_batches(settings.ingest.batch_rows)
-            ),
-            once=False,
-            summary=summary,
+            spool=lambda engine: spool(engine, redacted(), threads=threads),
+            again=lambda _: redacted(),
+            summary=Summary(accepted=table.num_rows),
             accounts=known,
             releases=launched,
+            batches=redacted,
         )
     paths = [logs] if isinstance(logs, str | Path) else list(logs)
     found = sources(paths)
@@ -109,12 +116,27 @@ def open_inputs(
     return Inputs(
         names=tuple(sorted(str(p) for p in paths)),
         total_bytes=sum(s.size for s in found) or None,
-        batches=reader.batches,
-        once="-" in [str(p) for p in paths],
+        spool=lambda engine: spool(engine, reader.batches(), threads=threads),
+        again=None if "-" in map(str, paths) else lambda _: reader.batches(),
         summary=reader.summary,
         accounts=known,
         releases=launched,
+        batches=reader.batches,
     )
+
+
+def redactor_of(settings: Settings) -> Redactor:
+    """The redactor of this installation."""
+    return Redactor.from_state(state_folder(), keep_addresses=settings.ingest.keep_addresses)
+
+
+def side_tables(
+    accounts: Side, releases: Side, redactor: Redactor
+) -> tuple[pa.Table | None, pa.Table | None]:
+    """The account table, redacted, and the releases; None where none was given."""
+    known = _side(accounts, ACCOUNT, read_accounts)
+    known = None if known is None else redactor.redact_accounts(known)
+    return known, _side(releases, MODEL_RELEASE, read_releases)
 
 
 class _Reader:

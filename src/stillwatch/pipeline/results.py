@@ -53,7 +53,7 @@ def results(
     summary_of: Summary,
     repeats: int,
     as_of: datetime | None,
-    again: Callable[[], Iterable[pa.RecordBatch]] | None,
+    again: Callable[[set[str]], Iterable[pa.RecordBatch]] | None,
     detected: Callable[[Sequence[Campaign]], Mapping[str, datetime]],
     tell: Progress,
     calibration: Calibration | None = None,
@@ -69,7 +69,7 @@ def results(
         summary_of: What became of the records.
         repeats: Exchanges that came more than once.
         as_of: The moment; None is after the last exchange.
-        again: Reads the logs once more, for templates; None where they are gone.
+        again: Reads exchanges of these ids once more, for templates; None where they are gone.
         detected: When each campaign was first seen, by its id; asked last, for it may change
             tables.
         tell: Whom to tell how far it is.

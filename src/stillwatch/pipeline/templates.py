@@ -45,7 +45,7 @@ def templates(
     campaigns: Sequence[Campaign],
     tables: Tables,
     examples: Examples,
-    again: Callable[[], Iterable[pa.RecordBatch]] | None,
+    again: Callable[[set[str]], Iterable[pa.RecordBatch]] | None,
 ) -> dict[str, list[TemplateUse]]:
     """Masked templates by campaign id.
 
@@ -53,13 +53,14 @@ def templates(
         campaigns: The campaigns.
         tables: The run's rollups.
         examples: Knows the example exchanges of every stream in `main_streams`.
-        again: Reads the logs once more, or None where they cannot be (standard input).
+        again: Reads at least the exchanges of these ids once more, or None where the logs cannot
+            be read twice (standard input).
     """
     if again is None or not campaigns:
         return {}
     streams = {c.campaign_id: main_streams(c, tables) for c in campaigns}
     wanted = {e for each in streams.values() for s in each for e, _ in examples.exemplars(s)}
-    texts = _texts(again(), wanted)
+    texts = _texts(again(wanted), wanted)
     found: dict[str, list[TemplateUse]] = {}
     for c in campaigns:
         uses: list[TemplateUse] = []

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pyarrow as pa
+
 from stillwatch.engine import Engine
+from stillwatch.schema import READING
 
 __all__ = ["clean", "microseconds"]
 
-_ORDER = "started_at, account, item, prompt_bytes, answer_bytes, output_tokens, credential, session"
+_FIRST = ("started_at", "account", "item", "prompt_bytes", "answer_bytes", "output_tokens")
+_ORDER = ", ".join(
+    [*_FIRST, *(f.name for f in READING if f.name not in _FIRST and not pa.types.is_list(f.type))]
+)
+"""All that two rows of one exchange can differ in, so that none of them is left to chance."""
 
 
 def microseconds(moment: datetime) -> int:
@@ -45,7 +52,7 @@ def clean(engine: Engine, *, as_of: datetime | None = None) -> int:
             ) WHERE place = 1""",
         )
         source = """SELECT * FROM raw_reading r ANTI JOIN repeated d ON r.exchange = d.exchange
-                    UNION ALL BY NAME SELECT * FROM kept_once"""
+                    UNION ALL SELECT * FROM kept_once"""
     moment = "" if as_of is None else f"WHERE started_at < TIMESTAMPTZ '{as_of.isoformat(sep=' ')}'"
     engine.view(
         "reading",

@@ -5,6 +5,7 @@ from stillwatch.settings.load import load
 from stillwatch.settings.stages import (
     Assess,
     Detect,
+    EngineName,
     Ingest,
     Online,
     Read,
@@ -12,12 +13,14 @@ from stillwatch.settings.stages import (
     Rollup,
     Serve,
     Settings,
+    Spark,
 )
 
 __all__ = [
     "Assess",
     "Detect",
     "Effective",
+    "EngineName",
     "Ingest",
     "Online",
     "Read",
@@ -25,6 +28,7 @@ __all__ = [
     "Rollup",
     "Serve",
     "Settings",
+    "Spark",
     "effective",
     "load",
 ]

@@ -11,10 +11,15 @@ from stillwatch.settings.stages import Settings
 
 __all__ = ["Key", "Value", "keys", "sections"]
 
-Value = bool | int | float | Path | None
+Value = bool | int | float | str | Path | None
 """What a setting can hold."""
 
-_KINDS = {bool: "true or false", int: "a whole number", float: "a number"}
+_KINDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a URL or the path of a folder",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +27,7 @@ class Key:
     """One settings key.
 
     Attributes:
-        kind: `bool`, `int`, `float` or `Path`.
+        kind: `bool`, `int`, `float`, `str` or `Path`.
         least, most: The bounds, both allowed; None where there is none.
     """
 
@@ -61,7 +66,7 @@ def keys() -> Iterator[Key]:
         hints = get_type_hints(stage)
         for each in fields(stage):
             hint = hints[each.name]
-            kind = hint if hint in _KINDS else Path
+            kind = next((k for k in _KINDS if hint in (k, k | None)), Path)
             note = each.metadata
             yield Key(
                 section=section,

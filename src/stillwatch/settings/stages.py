@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal, TypeAlias
 
 from stillwatch.errors import ConfigError
 
 __all__ = [
     "Assess",
     "Detect",
+    "EngineName",
     "Ingest",
     "Online",
     "Read",
@@ -20,7 +22,11 @@ __all__ = [
     "Rollup",
     "Serve",
     "Settings",
+    "Spark",
 ]
+
+EngineName: TypeAlias = Literal["duckdb", "spark"]
+"""Where the work runs: in this process, or on a cluster."""
 
 
 def _says(
@@ -76,6 +82,38 @@ class Rollup:
             "where the engine spills; unset means the system's folder for temporary files"
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spark:
+    """A run on a cluster (`--engine spark`); where the cluster is, Spark's own settings say."""
+
+    scratch_folder: str | None = field(
+        default=None,
+        metadata=_says(
+            "where the cluster writes tables on the way, a URL or a folder that driver and workers"
+            " see; unset means a temporary folder, which serves a local session only"
+        ),
+    )
+    readings_folder: str | None = field(
+        default=None,
+        metadata=_says(
+            "where the readings of each day are kept, a URL or a folder, so that the next run reads"
+            " new days only; unset keeps none"
+        ),
+    )
+    fetch_rows: int = field(
+        default=50_000_000,
+        metadata=_says("a result of more rows does not reach the driver: the run ends", "rows",
+                       least=1000),
+    )  # fmt: skip
+    look_back_rows: int = field(
+        default=2_000_000,
+        metadata=_says(
+            "looking back happens in the driver's embedded engine up to so many exchanges; of more,"
+            " on the cluster", "exchanges", least=0,
+        ),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +277,7 @@ class Settings:
     ingest: Ingest = Ingest()
     read: Read = Read()
     rollup: Rollup = Rollup()
+    spark: Spark = Spark()
     detect: Detect = Detect()
     assess: Assess = Assess()
     report: Report = Report()

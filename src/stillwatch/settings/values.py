@@ -20,6 +20,8 @@ def accept(key: Key, written: object) -> Value:
     found: Value
     if key.kind is Path and isinstance(written, str) and written:
         found = Path(written)
+    elif key.kind is str and isinstance(written, str) and written:
+        found = written
     elif key.kind is float and isinstance(written, int) and not isinstance(written, bool):
         found = float(written)
     elif type(written) is key.kind and isinstance(written, bool | int | float):
@@ -47,7 +49,7 @@ def parse(key: Key, text: str) -> Value:
 
 
 def _within(key: Key, found: Value) -> Value:
-    if isinstance(found, bool | Path) or found is None:
+    if isinstance(found, bool | str | Path) or found is None:
         return found
     low = key.least is not None and not found >= key.least
     high = key.most is not None and not found <= key.most

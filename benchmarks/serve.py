@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import httpx
 import numpy as np
 import orjson
 import psutil
+from serve_table import Row, table
 
 from stillwatch.ingest.secret import installation_secret
 from stillwatch.pipeline.guard import Guard, Request
@@ -35,21 +35,6 @@ HERE = Path(__file__).parent
 PORT = 8611
 VERBS = [sys.executable, "-c", "from stillwatch.cli.main import run; run()"]
 ACCOUNTS = 24_000
-BUDGET = {
-    "decide p50": "50 µs (aim)",
-    "decide p99": "1 ms",
-    "http decisions": "3,000/s a core",
-    "assessment lag": "60 s",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One measured number."""
-
-    what: str
-    value: float
-    unit: str
 
 
 def knowledge() -> Knowledge:
@@ -276,22 +261,6 @@ def _lags(service: Service, lags: list[float], took: list[float], stop: threadin
             seen, total = count, now
             if (lag := float(told["stillwatch_assessment_lag_seconds"])) > 0:
                 lags.append(lag)
-
-
-def table(rows: list[Row], load: tuple[float, float, float]) -> str:
-    """For people."""
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    busy = f"load average before the run {load[0]:.1f} (above 1, other work ran beside it)"
-    budgets = ", ".join(f"{what} {most}" for what, most in BUDGET.items())
-    lines = ["# Online: decisions, ingest, memory", ""]
-    lines += [f"{datetime.now(UTC):%Y-%m-%d}, {machine}; {busy}. Budgets: {budgets}.", ""]
-    lines += ["| what | measured |", "|---|---|"]
-    lines += [f"| {row.what} | {_number(row.value)} {row.unit} |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004 - three digits
 
 
 def main() -> None:

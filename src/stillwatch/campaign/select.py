@@ -33,7 +33,7 @@ _LIKELY = 0.5  # a part must be a campaign by itself
 _PERSONAL = ("payment", "device", "phone", "email", "credential", "reasoning", "session")
 _TIED = 0.3  # of the smaller fragment's accounts share personal means with the larger
 _SAME_WORK = 0.85  # cosine
-_CREW = 4  # accounts: fewer are a card or a seat of a crew, not another crew
+_CREW = 8  # accounts: fewer are a card or a seat of a crew, not another crew
 
 
 def select(
@@ -103,15 +103,7 @@ def join(
     suspect = _inside(wanted, tables)
     joined: list[Index] = []
     for group in wanted:
-        home = next(
-            (
-                k
-                for k, big in enumerate(joined)
-                if _tied(group.accounts, big, spokes)
-                or same_work(group.accounts, big, suspect, tables) >= _SAME_WORK
-            ),
-            None,
-        )
+        home = _home(group.accounts, joined, suspect, spokes, tables)
         if home is None:
             joined.append(group.accounts)
         else:
@@ -121,11 +113,33 @@ def join(
     return sorted([*rest, *made], key=lambda g: int(g.accounts[0]))
 
 
-def _tied(small: Index, big: Index, spokes: Spokes) -> bool:
-    """Whether a good part of the smaller group shares personal means with the larger."""
+def _home(
+    small: Index, joined: Sequence[Index], suspect: Flags, spokes: Spokes, tables: Tables
+) -> int | None:
+    """The larger group that a group belongs to: the one it is tied to most, else its crew."""
+    tied = [_tied(small, big, spokes) for big in joined]
+    if tied and max(tied) >= _TIED:
+        return int(np.argmax(tied))
+    crews = (k for k, big in enumerate(joined) if _one_crew(small, big, suspect, spokes, tables))
+    return next(crews, None)
+
+
+def _one_crew(small: Index, big: Index, suspect: Flags, spokes: Spokes, tables: Tables) -> bool:
+    """Whether two groups do the same work, and are told as one at no more cost than as two."""
+    if same_work(small, big, suspect, tables) < _SAME_WORK:
+        return False
+    both = np.union1d(small, big)
+    used = traits_in_use(both, spokes, tables)
+    streams = used[used < tables.streams.num_rows]
+    apart = sum(description_bits(part, streams, spokes, tables) for part in (small, big))
+    return description_bits(both, streams, spokes, tables) <= apart
+
+
+def _tied(small: Index, big: Index, spokes: Spokes) -> float:
+    """Share of the smaller group's accounts that share personal means with the larger, 0…1."""
     hubs = spokes.hubs
     rows = spokes.by_account.of(small)
     personal = rows[np.isin(hubs.kind[hubs.hub[rows]], _PERSONAL)]
     theirs = np.unique(hubs.hub[spokes.by_account.of(big)])
     tied = np.unique(hubs.account[personal[np.isin(hubs.hub[personal], theirs)]])
-    return len(tied) >= _TIED * len(small)
+    return len(tied) / len(small)

@@ -53,8 +53,8 @@ def traits_in_use(accounts: Index, spokes: Spokes, tables: Tables) -> Index:
 def same_work(a: Index, b: Index, suspect: Flags, tables: Tables) -> float:
     """Cosine, 0…1, of how two sets of accounts spread over streams.
 
-    Only streams whose users are mostly suspect count: a product's instructions, which everybody
-    uses, do not make two crews one.
+    The lesser of two cosines: over all streams, and over those whose users are mostly suspect; a
+    product's instructions, which everybody uses, do not make two crews one.
 
     Args:
         a: Positions of accounts.
@@ -64,7 +64,11 @@ def same_work(a: Index, b: Index, suspect: Flags, tables: Tables) -> float:
     """
     theirs = _users(np.flatnonzero(suspect), tables)
     count = theirs >= _THEIRS * tables.streams["accounts"].to_numpy()
-    x, y = _users(a, tables) * count, _users(b, tables) * count
+    x, y = _users(a, tables), _users(b, tables)
+    return min(_cosine(x, y), _cosine(x * count, y * count))
+
+
+def _cosine(x: Floats, y: Floats) -> float:
     # sums, not BLAS: its threads wait longer for one another than these take
     size = float(np.sqrt((x * x).sum()) * np.sqrt((y * y).sum()))
     return float((x * y).sum()) / size if size else 0.0

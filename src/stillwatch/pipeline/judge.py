@@ -145,7 +145,7 @@ def _distinct(groups: Sequence[Group]) -> list[Group]:
 def _apart(groups: Sequence[Group], tables: Tables) -> list[Group]:
     """Groups without their near doubles: of two that are nearly the same, the larger stays."""
     order = sorted(range(len(groups)), key=lambda i: -len(groups[i].accounts))
-    size = np.array([len(groups[i].accounts) for i in order])
+    size = np.array([len(groups[i].accounts) for i in order], np.int64)
     row = np.repeat(np.arange(len(order)), size)
     column = np.concatenate([groups[i].accounts for i in order]) if order else row
     shape = (len(order), tables.accounts.num_rows)

@@ -18,7 +18,7 @@ from stillwatch.schema.results import Group, Signal
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
 
-_CEILING = 6.5
+_CEILING = 4.5  # automation of strangers who run one tool looks dealt as well
 _FLOOR = -8.0
 _MORE = {"clock": 1.0, "days": 1.0}  # bits at the most, on top of the subjects
 _DISCOUNT = 0.7  # of the second: who works by day works on days

@@ -28,7 +28,6 @@ TABLES: Mapping[str, str] = {
     "activity": "account, hour",
     "exchange_stream": "exchange, stream",
     "stream_account": "stream, account",
-    "stream_party": "stream, party",
     "stream": "stream",
     "attribute": "kind, value, account",
     "present": "name",

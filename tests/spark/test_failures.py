@@ -36,13 +36,11 @@ def _running(world: Path, scratch: Path, master: str) -> Iterator[subprocess.Pop
     try:
         yield victim
     finally:
-        family = (
-            [*psutil.Process(victim.pid).children(recursive=True)] if victim.poll() is None else []
-        )
-        for one in family:
-            one.kill()
-        victim.kill()
-        victim.wait()
+        if victim.poll() is None:
+            for one in psutil.Process(victim.pid).children(recursive=True):
+                one.kill()
+            victim.kill()
+        victim.communicate()
 
 
 def _expect(victim: subprocess.Popen[str], word: str) -> str:
@@ -65,7 +63,14 @@ def _until_written(scratch: Path) -> None:
 
 def _executors(victim: subprocess.Popen[str]) -> list[psutil.Process]:
     family = psutil.Process(victim.pid).children(recursive=True)
-    return [p for p in family if any(_EXECUTOR in word for word in p.cmdline())]
+    return [one for one in family if any(_EXECUTOR in word for word in _command(one))]
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:  # ended, or about to
+        return []
 
 
 def test_a_worker_that_dies_changes_nothing(world: Path, tmp_path: Path) -> None:

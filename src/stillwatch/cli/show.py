@@ -30,8 +30,9 @@ def found(run: Run, out: Path) -> None:
     shown = [*run.notes[:_NOTES]]
     if len(run.notes) > _NOTES:
         shown.append(f"… and {len(run.notes) - _NOTES:,} lines more")
-    if run.report["traffic"]["rejected"]:
-        shown.append(f"each with its reason: {out / 'quarantine.jsonl'}")
+    kept = out / "quarantine.jsonl"
+    if run.report["traffic"]["rejected"] and kept.exists():  # a cluster keeps the counts alone
+        shown.append(f"each with its reason: {kept}")
     for line in shown:
         typer.echo(f"stillwatch: {line}", err=True)
     text(overview(run.report))

@@ -37,14 +37,14 @@ def open_session() -> Any:  # noqa: ANN401 - PySpark is not there to name its ty
     Raises:
         ConfigError: PySpark, sqlglot or Java is not there, or the session cannot be made.
     """
+    # pandas is imported by PySpark and not used by us
+    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
     try:
         import sqlglot  # noqa: F401, PLC0415
         from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError as error:
         message = _MISSING.format(error.name or "a part of them")
         raise ConfigError(message, hint="pip install 'stillwatch[spark]'") from error
-    # pandas is imported by PySpark and not used by us
-    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
     if "SPARK_REMOTE" not in os.environ:
         _need_java()
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)

@@ -61,21 +61,8 @@ def test_the_campaign_beside_them_is_found(results: tuple[Truth, Observed]) -> N
     assert [c.found for c in score_campaigns(*results, report_at=REPORT_AT)] == [True]
 
 
-KNOWN = {
-    "evaluation and monitoring": "judge teams that share a public rubric, two pairs of which share"
-    " a card, are reported at 0.85 (nobody is named); remove this line when they are spared",
-}
-"""What is not solved yet; strict, so that whoever solves it must say so here."""
-
-
-def _expected(workload: Workload) -> object:
-    known = KNOWN.get(workload.name)
-    marks = [pytest.mark.xfail(strict=True, reason=known)] if known else []
-    return pytest.param(workload, marks=marks, id=f"{workload.source}: {workload.name}")
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("workload", [_expected(w) for w in WORKLOADS])
+@pytest.mark.parametrize("workload", WORKLOADS, ids=lambda w: f"{w.source}: {w.name}")
 def test_no_account_of_it_is_named_and_no_campaign_covers_it(
     workload: Workload, suite: dict[str, Spared]
 ) -> None:

@@ -43,16 +43,7 @@ def _members(demo: Path) -> dict[str, set[str]]:
     return found
 
 
-MERGED = pytest.mark.xfail(
-    strict=True,
-    reason="one report holds campaign 1 and 27 of the 72 accounts of campaign 3, since the honest"
-    " traffic of the demo has eleven kinds more; remove the mark when they come apart",
-)
-
-
-@pytest.mark.parametrize(
-    "number", [pytest.param(1, marks=MERGED), 2, pytest.param(3, marks=MERGED)]
-)
+@pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_planted_campaign_is_found_mostly_whole_and_mostly_alone(demo: Path, number: int) -> None:
     truth = _truth(demo)
     planted = {a for a, row in truth.items() if row["campaign"] == f"campaign-{number:02d}"}

@@ -25,6 +25,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 	  || { echo "make: $$($(PYTHON) --version) is too old; name Python 3.11 or newer: make setup PYTHON=python3.12" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 	  || { echo "make: Python has no venv module; on Debian and Ubuntu install python3-venv" >&2; exit 1; }
+	@# xds-protos brings old copies of OpenTelemetry's definitions: it goes first, theirs go over it
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt xds-protos grpcio
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,docs,respond,serve,streams,envoy]'
 	@touch $@
 

@@ -19,7 +19,7 @@ from stillwatch.rollup import Tables
 from stillwatch.schema.calibration import Calibration
 from stillwatch.schema.results import Group, Hubs, Signal
 
-__all__ = ["Judgement", "judge"]
+__all__ = ["Judgement", "judge", "spokes_of", "weigh"]
 
 _ROUNDS = 2
 _LIKELY = 0.5
@@ -181,3 +181,14 @@ def _reordered(outcome: Outcome, order: Sequence[int]) -> Outcome:
     return Outcome(
         detector=outcome.detector, status=outcome.status, detail=outcome.detail, signals=signals
     )
+
+
+def spokes_of(tables: Tables) -> Spokes:
+    """What accounts share now, for groups that are known already."""
+    tables.hubs = hubs(tables, stream_bits(tables))
+    return Spokes(tables.hubs, tables)
+
+
+def weigh(groups: Sequence[Group], spokes: Spokes, tables: Tables) -> Judgement:
+    """Weigh groups as they stand, as the last step of `judge` does."""
+    return _weigh(groups, spokes, tables=tables, without=frozenset(), weights={})

@@ -63,10 +63,12 @@ def graph(campaign: Campaign, tables: Tables) -> Graph:
         for m in shown
     ]
     hubs = tables.hubs
-    mine = np.isin(hubs.account, list(names))
+    mine = np.flatnonzero(np.isin(hubs.account, list(names)))
+    mine = mine[np.argsort(hubs.hub[mine], kind="stable")]
+    met, first = np.unique(hubs.hub[mine], return_index=True)
     pairs: dict[tuple[str, str], dict[str, float]] = {}
-    for hub in np.unique(hubs.hub[mine]):
-        accounts = [int(a) for a in hubs.account[mine & (hubs.hub == hub)]][:_SPOKES]
+    for hub, spokes in zip(met, np.split(mine, first)[1:], strict=True):
+        accounts = hubs.account[spokes[:_SPOKES]].tolist()
         kind, bits = str(hubs.kind[hub]), float(hubs.bits[hub])
         for other in accounts[1:]:
             pair = (names[accounts[0]], names[other])

@@ -1,11 +1,12 @@
 """Judge a history again and again: what `stillwatch serve` runs beside itself.
 
-One line of JSON on standard output tells each look; the process ends with its standard input.
+While all groups can be found within the time between two looks, each look finds them. Later a
+process beside finds them as often as it can, and the looks weigh those that it found last. One line
+of JSON on standard output tells each look; the process ends with its standard input.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import threading
@@ -17,98 +18,103 @@ import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
 from stillwatch.errors import Error
-from stillwatch.ingest import Redactor, read_accounts, read_releases
 from stillwatch.ingest.secret import installation_secret
 from stillwatch.pipeline.inputs import state_folder
 from stillwatch.pipeline.online import manifest as committed
-from stillwatch.pipeline.online.look import look
+from stillwatch.pipeline.online.asked import Asked, asked, end_with_input
+from stillwatch.pipeline.online.finding import Finding
+from stillwatch.pipeline.online.formed import Formed
+from stillwatch.pipeline.online.look import Look, look
 from stillwatch.pipeline.online.segments import journal_path
 from stillwatch.pipeline.respond import respond
 from stillwatch.pipeline.standing import Found
 from stillwatch.respond.ledger import Ledger
 from stillwatch.respond.policy import Policy, default_policy, load_policy
-from stillwatch.settings import Settings, load
 from stillwatch.store import open_store
 
 __all__ = ["keep", "main"]
 
 _POLL = 0.25  # seconds
+_REST = 0.25  # of the time that a look took, at the least
+_NICE = 5  # decisions come first
 
 
 def keep(
     folder: Path,
+    given: Asked,
     *,
-    settings: Settings,
-    accounts: Path | None = None,
-    releases: Path | None = None,
     policy: Policy,
     ledger: Ledger,
+    finding: Finding,
     stop: threading.Event,
 ) -> None:
-    """Look whenever something new is on the disk and decide on it, until told to stop.
-
-    Looks take at most about half of the time, however long one takes.
-    """
-    redactor = Redactor.from_state(state_folder(), keep_addresses=settings.ingest.keep_addresses)
-    launched = None if releases is None else read_releases(releases)
-    seen: tuple[int, int] | None = None
+    """Look whenever something new is on the disk and decide on it, until told to stop."""
+    seen: object = None
+    online = given.settings.online
+    groups = Formed.load(folder)
     while not stop.is_set():
-        began, now = time.time(), _size(folder)
-        if now == seen:
+        began, history, stamp = time.time(), _state(folder), Formed.stamp(folder)
+        beside = groups is not None and groups.seconds > online.assess_seconds
+        if beside:
+            finding.begin(history)
+        if (history, stamp) == seen:
             stop.wait(_POLL)
             continue
         told: dict[str, object] = {"began": began}
         try:
-            known = None if accounts is None else redactor.redact_accounts(read_accounts(accounts))
-            found = look(folder, settings=settings, accounts=known, releases=launched)
-            if found.run is not None:
-                at = datetime.now(UTC)
-                tables = Found.of(found.run)
-                respond(tables, policy, ledger, at=at, settings=settings, accounts=known)
+            found = _looked(folder, given, policy, ledger, beside=beside)
             campaigns = 0 if found.run is None else found.run.campaigns.num_rows
             told |= {"exchanges": found.exchanges, "campaigns": campaigns, "rate": found.rate}
-            seen = now
+            if found.formed is not None:
+                told["found"] = found.formed.at.timestamp()
+                told["finding_seconds"] = found.formed.seconds
+            if not beside:
+                stamp = Formed.stamp(folder)  # its own
+            seen, groups = (history, stamp), found.formed or groups
         except (Error, SQLAlchemyError) as fault:
             told["fault"] = type(fault).__name__
             print(f"stillwatch: an assessment failed: {fault}", file=sys.stderr)  # noqa: T201
         took = time.time() - began
         print(orjson.dumps({**told, "seconds": took}).decode(), flush=True)  # noqa: T201
-        stop.wait(max(settings.online.assess_seconds - took, took))
+        stop.wait(max(online.assess_seconds - took, _REST * took))
+
+
+def _looked(folder: Path, given: Asked, policy: Policy, ledger: Ledger, *, beside: bool) -> Look:
+    known = given.known_accounts()
+    found = look(
+        folder, settings=given.settings, accounts=known, releases=given.releases,
+        follow_groups=beside,
+    )  # fmt: skip
+    if found.run is not None:
+        respond(
+            Found.of(found.run), policy, ledger, at=datetime.now(UTC), settings=given.settings,
+            accounts=known,
+        )  # fmt: skip
+    return found
 
 
 def main() -> None:
     """The process."""
-    parser = argparse.ArgumentParser(prog="python -m stillwatch.pipeline.online.keep")
-    parser.add_argument("folder", type=Path)
-    for name in ("--settings", "--accounts", "--releases", "--policy"):
-        parser.add_argument(name, type=Path)
-    given = parser.parse_args()
-    threading.Thread(target=_end_with_input, daemon=True).start()
-    os.nice(5)  # decisions come first
+    end_with_input()
+    os.nice(_NICE)
+    folder, given = asked("python -m stillwatch.pipeline.online.keep")
     keep(
-        given.folder,
-        settings=load(given.settings),
-        accounts=given.accounts,
-        releases=given.releases,
+        folder,
+        given,
         policy=default_policy() if given.policy is None else load_policy(given.policy),
         ledger=Ledger(open_store(), installation_secret(state_folder())),
+        finding=Finding(folder, sys.argv[2:]),
         stop=threading.Event(),
     )
 
 
-def _size(folder: Path) -> tuple[int, int]:
+def _state(folder: Path) -> tuple[int, int]:
     """Changes when a batch is committed."""
     number = committed.load(folder).number
     try:
         return number, journal_path(folder, number).stat().st_size
     except FileNotFoundError:
         return number, 0
-
-
-def _end_with_input() -> None:
-    while sys.stdin.buffer.read(4096):
-        pass
-    os._exit(0)  # whatever is under way: nothing of it counts before it is whole
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +17,9 @@ from stillwatch.engine import DuckDB, Engine
 from stillwatch.ingest import Summary
 from stillwatch.pipeline.findings import Campaign
 from stillwatch.pipeline.fold import fold
-from stillwatch.pipeline.judge import judge
+from stillwatch.pipeline.follow import follow
+from stillwatch.pipeline.judge import Judgement, judge
+from stillwatch.pipeline.online.formed import Formed
 from stillwatch.pipeline.online.knowledge import Knowledge
 from stillwatch.pipeline.online.manifest import Manifest, replace_file
 from stillwatch.pipeline.online.snapshot import snapshot
@@ -26,10 +30,11 @@ from stillwatch.pipeline.write import write
 from stillwatch.rollup import Tables
 from stillwatch.settings import Settings
 
-__all__ = ["Look", "look"]
+__all__ = ["Look", "Rolled", "form", "look", "rolled"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MEMORY = "campaigns-seen.json"
+_AT_ONCE = 2  # a look and a finding of groups may run side by side, and share the memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +46,28 @@ class Look:
         knowledge: For decisions.
         exchanges: How many it weighed.
         rate: The lowest share of exchanges that was kept in the window; 1 where all were.
+        formed: The groups that were weighed, as they were found; None where there was nothing.
     """
 
     run: Run | None
     knowledge: Knowledge
     exchanges: int
+    rate: float
+    formed: Formed | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rolled:
+    """The rollups of a moment.
+
+    Attributes:
+        tables: The rollups.
+        repeats: Exchanges that came more than once.
+        rate: As in `Look`.
+    """
+
+    tables: Tables
+    repeats: int
     rate: float
 
 
@@ -72,6 +94,7 @@ def look(
     accounts: pa.Table | None = None,
     releases: pa.Table | None = None,
     as_of: datetime | None = None,
+    follow_groups: bool = False,
 ) -> Look:
     """Judge what the history in `folder` holds, and keep the outcome beside it.
 
@@ -84,12 +107,54 @@ def look(
         accounts: Table of schema ACCOUNT, redacted, or None.
         releases: Table of schema MODEL_RELEASE, or None.
         as_of: Later exchanges are left out; None takes all.
+        follow_groups: Weigh the groups that were found last, and who joined them, instead of
+            finding groups anew; where none were found yet they are.
     """
+    began = datetime.now(UTC)
+    with rolled(
+        folder, settings=settings, accounts=accounts, releases=releases, as_of=as_of
+    ) as now:
+        tables = now.tables
+        if tables.accounts.num_rows < settings.detect.minimum_parties:
+            knowledge = Knowledge(as_of=as_of or datetime.now(UTC))
+            knowledge.save(folder)
+            return Look(run=None, knowledge=knowledge, exchanges=0, rate=now.rate, formed=None)
+        formed = Formed.load(folder) if follow_groups else None
+        if formed is None:
+            judged, formed = form(tables, settings, began=began)
+            formed.save(folder)
+        else:
+            judged = follow(
+                tables, formed.places(tables), formed.active(tables),
+                minimum_parties=settings.detect.minimum_parties,
+            )  # fmt: skip
+        return _told(
+            judged, now, folder, settings=settings, accounts=accounts, as_of=as_of, formed=formed
+        )
+
+
+def form(tables: Tables, settings: Settings, *, began: datetime) -> tuple[Judgement, Formed]:
+    """Find groups anew: the judgement of a batch run, and its groups to be followed."""
+    start = time.perf_counter()
+    judged = judge(tables, minimum_parties=settings.detect.minimum_parties)
+    seconds = time.perf_counter() - start
+    return judged, Formed.of(judged, tables, at=began, seconds=seconds)
+
+
+@contextmanager
+def rolled(
+    folder: Path,
+    *,
+    settings: Settings,
+    accounts: pa.Table | None,
+    releases: pa.Table | None,
+    as_of: datetime | None = None,
+) -> Iterator[Rolled]:
+    """What a history holds now, rolled up, as long as the block lasts."""
+    memory = settings.rollup.memory_limit_mib // _AT_ONCE
     with (
         tempfile.TemporaryDirectory(prefix=".look-", dir=folder) as copied,
-        DuckDB(
-            memory=f"{settings.rollup.memory_limit_mib}MiB", folder=settings.rollup.spill_folder
-        ) as engine,
+        DuckDB(memory=f"{memory}MiB", folder=settings.rollup.spill_folder) as engine,
     ):
         manifest = snapshot(folder, Path(copied))
         attach(engine, Path(copied), manifest, window_hours=settings.online.window_hours)
@@ -99,19 +164,7 @@ def look(
             minimum_parties=settings.detect.minimum_parties,
         )  # fmt: skip
         rate = engine.fetch("SELECT coalesce(min(sample_rate), 1.0) AS r FROM reading")["r"][0]
-        if tables.accounts.num_rows < settings.detect.minimum_parties:
-            knowledge = Knowledge(as_of=as_of or datetime.now(UTC))
-            knowledge.save(folder)
-            return Look(run=None, knowledge=knowledge, exchanges=0, rate=rate.as_py())
-        return _judged(
-            tables,
-            folder,
-            settings=settings,
-            accounts=accounts,
-            as_of=as_of,
-            repeats=repeats,
-            rate=rate.as_py(),
-        )
+        yield Rolled(tables=tables, repeats=repeats, rate=rate.as_py())
 
 
 def attach(engine: Engine, copied: Path, manifest: Manifest, *, window_hours: int) -> None:
@@ -125,22 +178,22 @@ def attach(engine: Engine, copied: Path, manifest: Manifest, *, window_hours: in
     )
 
 
-def _judged(
-    tables: Tables,
+def _told(
+    judged: Judgement,
+    now: Rolled,
     folder: Path,
     *,
     settings: Settings,
     accounts: pa.Table | None,
     as_of: datetime | None,
-    repeats: int,
-    rate: float,
+    formed: Formed,
 ) -> Look:
-    judged = judge(tables, minimum_parties=settings.detect.minimum_parties)
+    tables = now.tables
     memory = _remembered(folder)
     moment = as_of or _EPOCH + timedelta(microseconds=int(tables.number("last_us").max()) + 1)
     found = results(
         judged, tables, settings=settings, earlier=memory.members, names=("(stream)",),
-        summary_of=Summary(accepted=int(tables.totals["exchanges"].sum())), repeats=repeats,
+        summary_of=Summary(accepted=int(tables.totals["exchanges"].sum())), repeats=now.repeats,
         as_of=moment, again=None, tell=_Silent(),
         detected=lambda campaigns: {
             c.campaign_id: datetime.fromisoformat(memory.detected.get(c.campaign_id, "") or
@@ -156,7 +209,9 @@ def _judged(
     write(found.run, folder / "results", members_shown=settings.report.members_shown)
     knowledge.save(folder)
     exchanges = int(tables.totals["exchanges"].sum())
-    return Look(run=found.run, knowledge=knowledge, exchanges=exchanges, rate=rate)
+    return Look(
+        run=found.run, knowledge=knowledge, exchanges=exchanges, rate=now.rate, formed=formed
+    )
 
 
 def _remembered(folder: Path) -> _Memory:

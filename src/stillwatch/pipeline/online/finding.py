@@ -1,0 +1,88 @@
+"""Groups found anew beside the looks, in a process of its own that gives its memory back.
+
+A whole judgement of a large window takes minutes. The looks go on meanwhile and weigh the groups
+that were found before; they take up the new ones when the process has ended.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from stillwatch.errors import Error
+from stillwatch.pipeline.online.asked import Asked, asked, end_with_input
+from stillwatch.pipeline.online.look import form, rolled
+
+__all__ = ["Finding", "find", "main"]
+
+_NAME = "stillwatch.pipeline.online.finding"
+_NICE = 5  # below the looks, which are below decisions
+
+
+class Finding:
+    """The process beside, started when it is due; it rests for as long as it worked."""
+
+    def __init__(self, folder: Path, words: list[str]) -> None:
+        self._words = [sys.executable, "-m", _NAME, str(folder), *words]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._began = self._ended = 0.0
+        self._of: object = None
+
+    def begin(self, state: object) -> None:
+        """Start it, unless it runs, rests, or has seen this state of the history."""
+        if self._running() or state == self._of:
+            return
+        if time.monotonic() - self._ended < self._ended - self._began:
+            return
+        self._of, self._began = state, time.monotonic()
+        self._process = subprocess.Popen(self._words, stdin=subprocess.PIPE)  # noqa: S603 - ours
+
+    def end(self) -> None:
+        """End it; what it had not finished does not count."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._process.wait()
+
+    def _running(self) -> bool:
+        if self._process is None:
+            return False
+        if self._process.poll() is None:
+            return True
+        if self._process.returncode:
+            self._of = None  # it failed and said why: once more, after its rest
+        self._process, self._ended = None, time.monotonic()
+        return False
+
+
+def find(folder: Path, given: Asked) -> None:
+    """Judge everything anew and keep the groups for the looks.
+
+    Raises:
+        Error: The history or a table beside it cannot be read, or the groups not be written.
+    """
+    began = datetime.now(UTC)
+    with rolled(
+        folder, settings=given.settings, accounts=given.known_accounts(), releases=given.releases
+    ) as now:
+        if now.tables.accounts.num_rows >= given.settings.detect.minimum_parties:
+            form(now.tables, given.settings, began=began)[1].save(folder)
+
+
+def main() -> None:
+    """The process."""
+    end_with_input()
+    os.nice(_NICE)
+    folder, given = asked(f"python -m {_NAME}")
+    try:
+        find(folder, given)
+    except Error as fault:
+        print(f"stillwatch: groups could not be found anew: {fault}", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -5,26 +5,28 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from stillwatch.engine import DuckDB
-from stillwatch.pipeline.fold import fold
 from stillwatch.pipeline.inputs import Inputs, open_inputs
-from stillwatch.pipeline.online.look import attach
-from stillwatch.pipeline.online.snapshot import snapshot
+from stillwatch.pipeline.online.rollups import Rollups
 from stillwatch.read import read_batches
 from stillwatch.schema import READING
-from stillwatch.settings import Settings
+from stillwatch.settings import Online, Settings
+
+SETTINGS = Settings(online=Online(segment_exchanges=2_000, window_hours=24 * 36_500))
 
 ROLLUPS = {
     "account": "account_id",
     "activity": "account, hour",
     "stream": "stream",
     "stream_account": "stream, account",
+    "exchange_stream": "exchange, stream",
+    "key_stream": "key",
     "attribute": "kind, value, account",
     "present": "name",
 }
@@ -82,13 +84,13 @@ def _cut(table: pa.Table, at: np.ndarray) -> Iterator[pa.RecordBatch]:
         yield batch.slice(start, end - start)
 
 
-def rollups(history: Path, world: Streamed, copied: Path) -> dict[str, pa.Table]:
-    """The rolled-up tables of a history, each in a fixed order."""
-    copied.mkdir()
-    with DuckDB(memory="1GB") as engine:
-        attach(engine, copied, snapshot(history, copied), window_hours=24 * 365)
-        fold(engine, accounts=world.inputs.accounts, releases=world.inputs.releases)
+def rollups(
+    history: Path, world: Streamed, sums: Rollups | None = None, *, settings: Settings = SETTINGS
+) -> dict[str, pa.Table]:
+    """The rolled-up tables of a history, each in a fixed order; `sums` go on, else all anew."""
+    with nullcontext(sums) if sums else Rollups(history, settings) as opened:
+        now = opened.now(accounts=world.inputs.accounts, releases=world.inputs.releases)
         return {
-            name: engine.fetch(f"SELECT * FROM {name} ORDER BY {by}")
+            name: now.tables.engine.fetch(f"SELECT * FROM {name} ORDER BY {by}")
             for name, by in ROLLUPS.items()
         }

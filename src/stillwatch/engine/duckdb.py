@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -24,9 +24,14 @@ class DuckDB:
     """An engine over one private DuckDB database; tables spill to a folder that dies with it."""
 
     def __init__(
-        self, *, memory: str = "4GB", threads: int | None = None, folder: Path | None = None
+        self,
+        *,
+        memory: str = "4GB",
+        threads: int | None = None,
+        folder: Path | None = None,
+        prefix: str = "stillwatch-",
     ) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="stillwatch-", dir=folder))
+        self._folder = Path(tempfile.mkdtemp(prefix=prefix, dir=folder))
         self._threads = threads
         self._memory = memory
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -83,6 +88,15 @@ class DuckDB:
     def fetch(self, query: str) -> pa.Table:
         """Rows of `query` as Arrow."""
         return self._connection.sql(query).to_arrow_table()
+
+    def insert(self, name: str, query: str) -> None:
+        """Add the rows of `query` to table `name`, column by column in order."""
+        self._connection.execute(f'INSERT INTO "{name}" {query}')
+
+    def delete(self, name: str, of: str, keys: Sequence[str]) -> None:
+        """Delete the rows of table `name` whose keys a row of table `of` has."""
+        same = " AND ".join(f'"{name}"."{key}" = o."{key}"' for key in keys)
+        self._connection.execute(f'DELETE FROM "{name}" USING "{of}" o WHERE {same}')
 
     def drop(self, name: str) -> None:
         """Forget a table or view."""

@@ -32,6 +32,7 @@ def fold(
     as_of: datetime | None = None,
     minimum_exchanges: int = _LEAST.minimum_exchanges,
     minimum_parties: int = _LEAST.minimum_parties,
+    keep: bool = False,
 ) -> tuple[Tables, int]:
     """Roll `raw_reading` up, as known at `as_of`; returns the tables and the number of repeats.
 
@@ -42,11 +43,14 @@ def fold(
         as_of: The moment; later exchanges are left out. None takes all.
         minimum_exchanges: A text must be sent this often before it is a stream …
         minimum_parties: … and by this many parties.
+        keep: Leave the tables that `rollup.grow` needs to add readings.
     """
     repeats = rollup.clean(engine, as_of=as_of)
     rollup.accounts(engine, accounts)
     rollup.activity(engine)
-    rollup.streams(engine, minimum_exchanges=minimum_exchanges, minimum_parties=minimum_parties)
-    rollup.attributes(engine)
+    rollup.streams(
+        engine, minimum_exchanges=minimum_exchanges, minimum_parties=minimum_parties, keep=keep
+    )
+    rollup.attributes(engine, keep=keep)
     rollup.present(engine, releases)
     return Tables(engine, releases=releases), repeats

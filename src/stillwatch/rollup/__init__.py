@@ -4,6 +4,7 @@ from stillwatch.rollup.accounts import accounts
 from stillwatch.rollup.activity import SUMS, activity
 from stillwatch.rollup.attributes import attributes
 from stillwatch.rollup.clean import clean, microseconds
+from stillwatch.rollup.grow import begin, grow
 from stillwatch.rollup.present import present
 from stillwatch.rollup.streams import KEYS, streams
 from stillwatch.rollup.tables import HOUR, Rows, Tables
@@ -17,7 +18,9 @@ __all__ = [
     "accounts",
     "activity",
     "attributes",
+    "begin",
     "clean",
+    "grow",
     "microseconds",
     "present",
     "streams",

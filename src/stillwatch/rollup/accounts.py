@@ -38,7 +38,14 @@ FACTS = (
 """Columns of `fact` beside `account` and `account_id`; null where the account table lacks them."""
 
 
-def accounts(engine: Engine, table: pa.Table | None) -> None:
+_SEEN = """SELECT account, min(account_id) AS account_id, min(organization) AS organization,
+                  count(*) AS exchanges, min(epoch_us(started_at)) AS first_us,
+                  max(epoch_us(started_at)) AS last_us, count(DISTINCT hour) AS active_hours,
+                  min(tier) AS tier
+           FROM reading GROUP BY account"""
+
+
+def accounts(engine: Engine, table: pa.Table | None, *, seen: str = _SEEN) -> None:
     """Make `fact` (what the provider knows) and `account` (one row an account that was seen).
 
     `account.party` is the account's organization where one is known, else the account itself:
@@ -47,16 +54,12 @@ def accounts(engine: Engine, table: pa.Table | None) -> None:
     engine.attach("fact", _facts(table if table is not None else ACCOUNT.empty_table()))
     engine.create(
         "account",
-        """SELECT r.account, r.account_id, coalesce(f.organization, r.organization) AS organization,
+        f"""SELECT r.account, r.account_id, coalesce(f.organization, r.organization) AS organization,
                   coalesce(f.organization, r.organization, r.account) AS party,
                   r.exchanges, r.first_us, r.last_us, r.active_hours,
                   epoch_us(f.created_at) AS created_us, f.status, f.program, f.verification, f.sso,
                   coalesce(f.tier, r.tier) AS tier, f.declared_use
-           FROM (SELECT account, min(account_id) AS account_id, min(organization) AS organization,
-                        count(*) AS exchanges, min(epoch_us(started_at)) AS first_us,
-                        max(epoch_us(started_at)) AS last_us, count(DISTINCT hour) AS active_hours,
-                        min(tier) AS tier
-                 FROM reading GROUP BY account) r
+           FROM ({seen}) r
            LEFT JOIN fact f ON r.account = f.account""",
     )
 

@@ -9,8 +9,10 @@ import pyarrow as pa
 from stillwatch.engine import Engine
 from stillwatch.schema import READING
 
-__all__ = ["clean", "microseconds"]
+__all__ = ["HOUR_OF", "clean", "microseconds"]
 
+HOUR_OF = "CAST(epoch_us(started_at) // 3600000000 AS INTEGER)"
+"""Expression: hours since 1970."""
 _FIRST = ("started_at", "account", "item", "prompt_bytes", "answer_bytes", "output_tokens")
 _ORDER = ", ".join(
     [*_FIRST, *(f.name for f in READING if f.name not in _FIRST and not pa.types.is_list(f.type))]
@@ -56,7 +58,7 @@ def clean(engine: Engine, *, as_of: datetime | None = None) -> int:
     moment = "" if as_of is None else f"WHERE started_at < TIMESTAMPTZ '{as_of.isoformat(sep=' ')}'"
     engine.view(
         "reading",
-        f"""SELECT *, CAST(epoch_us(started_at) // 3600000000 AS INTEGER) AS hour
+        f"""SELECT *, {HOUR_OF} AS hour
             FROM ({source}) {moment}""",
     )
     return repeats

@@ -50,10 +50,12 @@ _ACCOUNT = (
 )
 
 
-def present(engine: Engine, releases: pa.Table | None) -> None:
+def present(
+    engine: Engine, releases: pa.Table | None, *, source: str = "reading"
+) -> None:
     """Make `present`: one row (name) a column with at least one value."""
     tests = ", ".join(f"count({column}) > 0 AS {name}" for name, column in _EXCHANGE.items())
-    row = engine.fetch(f"SELECT {tests} FROM reading").to_pylist()[0]
+    row = engine.fetch(f"SELECT {tests} FROM {source}").to_pylist()[0]
     names = [name for name, found in row.items() if found]
     tests = ", ".join(f"count({column}) > 0 AS {column}" for column in _ACCOUNT)
     row = engine.fetch(f"SELECT {tests} FROM fact").to_pylist()[0]

@@ -34,51 +34,86 @@ _SEEDS = tuple(
 )
 
 
-def streams(engine: Engine, *, minimum_exchanges: int, minimum_parties: int) -> None:
-    """Make `stream`, `exchange_stream`, `stream_account` and `stream_item`.
+def streams(
+    engine: Engine, *, minimum_exchanges: int, minimum_parties: int, keep: bool = False
+) -> None:
+    """Make `stream`, `exchange_stream`, `stream_account` and `key_stream`.
 
     `stream`: stream, kinds (bit set over KEYS), keys, exchanges, parties, accounts, items, and
     repeats across parties. `stream_account` holds the sums for comparing parties: of subjects, of
     the clock and of time, over exchanges whose main stream it is (see `detect.shares`).
+
+    Args:
+        engine: Holds `reading` and `account`.
+        minimum_exchanges: A key must be used so often to be shared, and a stream too …
+        minimum_parties: … and by so many parties.
+        keep: Leave `shared_key`, `shared_use` and `stream_item`, so that readings can be added.
     """
-    used = " UNION ALL ".join(
-        f"SELECT exchange, account, {key} AS key, {1 << i} AS kind FROM reading"
+    engine.view("key_use", f"SELECT u.*, a.party FROM ({uses()}) u JOIN account a USING (account)")
+    engine.create("shared_key", shared("key_use", minimum_exchanges))
+    engine.create("shared_use", "SELECT u.* FROM key_use u SEMI JOIN shared_key s ON u.key = s.key")
+    keys = engine.fetch(
+        f"""{drawn("shared_use")} HAVING count(DISTINCT party) >= {minimum_parties}
+            ORDER BY key"""
+    )
+    engine.attach("key_stream", join_keys(keys))
+    engine.create("used_stream", used_streams("shared_use"))
+    if not keep:
+        engine.drop("shared_use")
+    engine.create("exchange_stream", exchange_streams("used_stream"))
+    engine.drop("used_stream")
+    engine.create(
+        "stream_account",
+        f"""SELECT t.stream, t.account, a.party, {", ".join(f"t.{n}" for n in SUMS)}
+            FROM ({account_sums("exchange_stream")}) t JOIN account a ON t.account = a.account""",
+    )
+    engine.create("stream_item", item_sums("exchange_stream"))
+    summed(engine, minimum_exchanges=minimum_exchanges, minimum_parties=minimum_parties)
+    if not keep:
+        engine.drop("stream_item")
+
+
+def uses(source: str = "reading") -> str:
+    """Query: exchange, account, key and kind (a bit) of every key of the readings in `source`."""
+    return " UNION ALL ".join(
+        f"SELECT exchange, account, {key} AS key, {1 << i} AS kind FROM {source}"
         f" WHERE {key} IS NOT NULL"
         for i, key in enumerate(KEYS)
     )
-    engine.view("key_use", f"SELECT u.*, a.party FROM ({used}) u JOIN account a USING (account)")
-    engine.create(
-        "shared_key",
-        f"""SELECT key FROM key_use GROUP BY key
-            HAVING count(*) >= {minimum_exchanges} AND min(party) <> max(party)""",
-    )
-    engine.create("shared_use", "SELECT u.* FROM key_use u SEMI JOIN shared_key s ON u.key = s.key")
+
+
+def shared(source: str, minimum_exchanges: int) -> str:
+    """Query: the keys that several parties use."""
+    return f"""SELECT key FROM {source} GROUP BY key
+               HAVING count(*) >= {minimum_exchanges} AND min(party) <> max(party)"""
+
+
+def drawn(source: str) -> str:
+    """Query, open for HAVING: by key its kinds, exchanges and draws."""
     draws = ", ".join(f"min(xor(exchange, {seed})) AS d{i}" for i, seed in enumerate(_SEEDS))
-    keys = engine.fetch(
-        f"""SELECT key, bit_or(kind) AS kinds, count(*) AS exchanges, {draws}
-            FROM shared_use GROUP BY key HAVING count(DISTINCT party) >= {minimum_parties}
-            ORDER BY key"""
-    )
-    engine.attach("key_stream", _join_keys(keys))
-    engine.create(
-        "used_stream",
-        """SELECT u.exchange, k.stream, any_value(u.account) AS account, any_value(k.rank) AS rank
-           FROM shared_use u JOIN key_stream k USING (key) GROUP BY u.exchange, k.stream""",
-    )
-    engine.drop("shared_use")
-    # texts overlap; where parties are compared each exchange counts once, in its main stream
-    engine.create(
-        "exchange_stream",
-        """SELECT u.exchange, u.stream, u.account, u.rank = m.rank AS main
-           FROM used_stream u
-           JOIN (SELECT exchange, max(rank) AS rank FROM used_stream GROUP BY exchange) m
-           ON u.exchange = m.exchange""",
-    )
-    engine.drop("used_stream")
-    _by_account(engine, minimum_exchanges, minimum_parties)
+    return f"""SELECT key, bit_or(kind) AS kinds, count(*) AS exchanges, {draws}
+               FROM {source} GROUP BY key"""
 
 
-def _join_keys(keys: pa.Table) -> pa.Table:
+def used_streams(source: str) -> str:
+    """Query: the streams of each exchange, with their rank."""
+    return f"""SELECT u.exchange, k.stream, any_value(u.account) AS account,
+                      any_value(k.rank) AS rank
+               FROM {source} u JOIN key_stream k USING (key) GROUP BY u.exchange, k.stream"""
+
+
+def exchange_streams(source: str) -> str:
+    """Query: the same, with the main one marked.
+
+    Texts overlap; where parties are compared each exchange counts once, in its main stream.
+    """
+    return f"""SELECT u.exchange, u.stream, u.account, u.rank = m.rank AS main
+               FROM {source} u
+               JOIN (SELECT exchange, max(rank) AS rank FROM {source} GROUP BY exchange) m
+               ON u.exchange = m.exchange"""
+
+
+def join_keys(keys: pa.Table) -> pa.Table:
     """Keys that agree on enough draws become one stream, named by its least key."""
     count = keys.num_rows
     pairs: list[npt.NDArray[np.int64]] = []
@@ -119,30 +154,58 @@ def _rank(keys: pa.Table, label: Index, least: Index) -> Index:
     return rank
 
 
-def _by_account(engine: Engine, minimum_exchanges: int, minimum_parties: int) -> None:
-    placed = "x.main AND r.e_square IS NOT NULL"
-    sums = [f"sum(r.e{i:02d}) FILTER (WHERE {placed}) AS s{i:02d}" for i in range(DIMENSIONS)]
-    sums += [f"sum({value}) FILTER (WHERE x.main) AS {name}" for name, value in _WHEN.items()]
-    engine.create(
-        "stream_account",
-        f"""SELECT x.stream, r.account, any_value(a.party) AS party, count(*) AS exchanges,
-                   min(epoch_us(r.started_at)) AS first_us, max(epoch_us(r.started_at)) AS last_us,
-                   CAST(coalesce(sum(r.output_tokens), 0) AS BIGINT) AS output_tokens,
-                   count(*) FILTER (WHERE x.main) AS timed,
-                   count(*) FILTER (WHERE {placed}) AS placed,
-                   sum(r.e_square) FILTER (WHERE {placed}) AS square,
-                   {", ".join(sums)}
-            FROM exchange_stream x JOIN reading r USING (exchange)
-            JOIN account a ON r.account = a.account
-            GROUP BY x.stream, r.account""",
-    )
-    engine.create(
-        "stream_item",
-        """SELECT x.stream, r.item, count(*) AS exchanges, min(a.party) <> max(a.party) AS crossed
-           FROM exchange_stream x JOIN reading r USING (exchange)
-            JOIN account a ON r.account = a.account
-           WHERE r.item IS NOT NULL GROUP BY x.stream, r.item""",
-    )
+_HOURS = "CAST(r.hour - 420000 AS BIGINT)"  # since 2017: squares of small numbers add up exactly
+_TURN = "round(1000 * {0}(2 * pi() * (r.hour % 24) / 24))"
+_WHEN = {
+    "clock_sin": f"CAST({_TURN.format('sin')} AS BIGINT)",
+    "clock_cos": f"CAST({_TURN.format('cos')} AS BIGINT)",
+    "hours": _HOURS,
+    "hours_square": f"{_HOURS} * {_HOURS}",
+}
+_SUBJECTS = tuple(f"s{i:02d}" for i in range(DIMENSIONS))
+WIDE = ("timed", "placed", "square", *_SUBJECTS, *_WHEN)
+SUMS = ("exchanges", "first_us", "last_us", "output_tokens", *WIDE)
+"""Columns of `stream_account`, after its keys and the party."""
+
+
+def account_sums(rows: str) -> str:
+    """Query: stream, account and SUMS of `rows` (exchange, stream, account, main).
+
+    What is summed over main streams only is summed apart: those columns are many, and only one of
+    an exchange's streams is its main one.
+    """
+    placed = "r.e_square IS NOT NULL"
+    wide = [f"sum(r.e{i:02d}) FILTER (WHERE {placed}) AS s{i:02d}" for i in range(DIMENSIONS)]
+    wide += [f"sum({value}) AS {name}" for name, value in _WHEN.items()]
+    counted = ("timed", "placed")
+    known = [f"coalesce(w.{n}, 0) AS {n}" if n in counted else f"w.{n}" for n in WIDE]
+    return f"""SELECT n.stream, n.account, n.exchanges, n.first_us, n.last_us, n.output_tokens,
+                      {", ".join(known)}
+               FROM (SELECT x.stream, x.account, count(*) AS exchanges,
+                            min(epoch_us(r.started_at)) AS first_us,
+                            max(epoch_us(r.started_at)) AS last_us,
+                            CAST(coalesce(sum(r.output_tokens), 0) AS BIGINT) AS output_tokens
+                     FROM {rows} x JOIN reading r ON x.exchange = r.exchange
+                     GROUP BY x.stream, x.account) n
+               LEFT JOIN (SELECT x.stream, x.account, count(*) AS timed,
+                                 count(*) FILTER (WHERE {placed}) AS placed,
+                                 sum(r.e_square) AS square, {", ".join(wide)}
+                          FROM {rows} x JOIN reading r ON x.exchange = r.exchange
+                          WHERE x.main GROUP BY x.stream, x.account) w
+               ON n.stream = w.stream AND n.account = w.account"""
+
+
+def item_sums(rows: str) -> str:
+    """Query: how often each very text was sent in each stream, and the range of who sent it."""
+    return f"""SELECT x.stream, r.item, count(*) AS exchanges, min(a.party) AS low,
+                      max(a.party) AS high
+               FROM {rows} x JOIN reading r ON x.exchange = r.exchange
+               JOIN account a ON x.account = a.account
+               WHERE r.item IS NOT NULL GROUP BY x.stream, r.item"""
+
+
+def summed(engine: Engine, *, minimum_exchanges: int, minimum_parties: int) -> None:
+    """Make `stream` of `stream_account`, `key_stream` and `stream_item`."""
     engine.create(
         "stream",
         f"""SELECT p.stream, k.kinds, k.keys, CAST(sum(p.exchanges) AS BIGINT) AS exchanges,
@@ -154,21 +217,10 @@ def _by_account(engine: Engine, minimum_exchanges: int, minimum_parties: int) ->
                   FROM key_stream GROUP BY stream) k USING (stream)
             LEFT JOIN (SELECT stream, count(*) AS items,
                               CAST(sum(exchanges) AS BIGINT) AS item_exchanges,
-                              CAST(coalesce(sum(exchanges) FILTER (WHERE crossed), 0) AS BIGINT)
+                              CAST(coalesce(sum(exchanges) FILTER (WHERE low <> high), 0) AS BIGINT)
                                   AS crossed
                        FROM stream_item GROUP BY stream) i USING (stream)
             GROUP BY p.stream, k.kinds, k.keys
             HAVING sum(p.exchanges) >= {minimum_exchanges}
                AND count(DISTINCT p.party) >= {minimum_parties}""",
     )
-    engine.drop("stream_item")
-
-
-_HOURS = "CAST(r.hour - 420000 AS BIGINT)"  # since 2017: squares of small numbers add up exactly
-_TURN = "round(1000 * {0}(2 * pi() * (r.hour % 24) / 24))"
-_WHEN = {
-    "clock_sin": f"CAST({_TURN.format('sin')} AS BIGINT)",
-    "clock_cos": f"CAST({_TURN.format('cos')} AS BIGINT)",
-    "hours": _HOURS,
-    "hours_square": f"{_HOURS} * {_HOURS}",
-}

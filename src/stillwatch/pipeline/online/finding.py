@@ -15,7 +15,8 @@ from pathlib import Path
 
 from stillwatch.errors import Error
 from stillwatch.pipeline.online.asked import Asked, asked, end_with_input
-from stillwatch.pipeline.online.look import form, rolled
+from stillwatch.pipeline.online.look import form
+from stillwatch.pipeline.online.rollups import Rollups
 
 __all__ = ["Finding", "find", "main"]
 
@@ -65,9 +66,8 @@ def find(folder: Path, given: Asked) -> None:
         Error: The history or a table beside it cannot be read, or the groups not be written.
     """
     began = datetime.now(UTC)
-    with rolled(
-        folder, settings=given.settings, accounts=given.known_accounts(), releases=given.releases
-    ) as now:
+    with Rollups(folder, given.settings, name="find").tidy() as sums:
+        now = sums.now(accounts=given.known_accounts(), releases=given.releases)
         if now.tables.accounts.num_rows >= given.settings.detect.minimum_parties:
             form(now.tables, given.settings, began=began)[1].save(folder)
 

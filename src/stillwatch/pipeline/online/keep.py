@@ -25,6 +25,7 @@ from stillwatch.pipeline.online.asked import Asked, asked, end_with_input
 from stillwatch.pipeline.online.finding import Finding
 from stillwatch.pipeline.online.formed import Formed
 from stillwatch.pipeline.online.look import Look, look
+from stillwatch.pipeline.online.rollups import Rollups
 from stillwatch.pipeline.online.segments import journal_path
 from stillwatch.pipeline.respond import respond
 from stillwatch.pipeline.standing import Found
@@ -52,6 +53,7 @@ def keep(
     seen: object = None
     online = given.settings.online
     groups = Formed.load(folder)
+    sums = Rollups(folder, given.settings, name="keep").tidy()
     while not stop.is_set():
         began, history, stamp = time.time(), _state(folder), Formed.stamp(folder)
         beside = groups is not None and groups.seconds > online.assess_seconds
@@ -62,7 +64,7 @@ def keep(
             continue
         told: dict[str, object] = {"began": began}
         try:
-            found = _looked(folder, given, policy, ledger, beside=beside)
+            found = _looked(folder, given, policy, ledger, sums, beside=beside)
             campaigns = 0 if found.run is None else found.run.campaigns.num_rows
             told |= {"exchanges": found.exchanges, "campaigns": campaigns, "rate": found.rate}
             if found.formed is not None:
@@ -79,11 +81,13 @@ def keep(
         stop.wait(max(online.assess_seconds - took, _REST * took))
 
 
-def _looked(folder: Path, given: Asked, policy: Policy, ledger: Ledger, *, beside: bool) -> Look:
+def _looked(
+    folder: Path, given: Asked, policy: Policy, ledger: Ledger, sums: Rollups, *, beside: bool
+) -> Look:
     known = given.known_accounts()
     found = look(
         folder, settings=given.settings, accounts=known, releases=given.releases,
-        follow_groups=beside,
+        follow_groups=beside, rollups=sums,
     )  # fmt: skip
     if found.run is not None:
         respond(

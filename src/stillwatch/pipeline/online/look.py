@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,16 +12,14 @@ from pathlib import Path
 import orjson
 import pyarrow as pa
 
-from stillwatch.engine import DuckDB, Engine
 from stillwatch.ingest import Summary
 from stillwatch.pipeline.findings import Campaign
-from stillwatch.pipeline.fold import fold
 from stillwatch.pipeline.follow import follow
 from stillwatch.pipeline.judge import Judgement, judge
 from stillwatch.pipeline.online.formed import Formed
 from stillwatch.pipeline.online.knowledge import Knowledge
-from stillwatch.pipeline.online.manifest import Manifest, replace_file
-from stillwatch.pipeline.online.snapshot import snapshot
+from stillwatch.pipeline.online.manifest import replace_file
+from stillwatch.pipeline.online.rollups import Rolled, Rollups
 from stillwatch.pipeline.results import results
 from stillwatch.pipeline.run import Run
 from stillwatch.pipeline.standing import Found, facts_of
@@ -30,11 +27,10 @@ from stillwatch.pipeline.write import write
 from stillwatch.rollup import Tables
 from stillwatch.settings import Settings
 
-__all__ = ["Look", "Rolled", "form", "look", "rolled"]
+__all__ = ["Look", "form", "look"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MEMORY = "campaigns-seen.json"
-_AT_ONCE = 2  # a look and a finding of groups may run side by side, and share the memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +50,6 @@ class Look:
     exchanges: int
     rate: float
     formed: Formed | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rolled:
-    """The rollups of a moment.
-
-    Attributes:
-        tables: The rollups.
-        repeats: Exchanges that came more than once.
-        rate: As in `Look`.
-    """
-
-    tables: Tables
-    repeats: int
-    rate: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +76,7 @@ def look(
     releases: pa.Table | None = None,
     as_of: datetime | None = None,
     follow_groups: bool = False,
+    rollups: Rollups | None = None,
 ) -> Look:
     """Judge what the history in `folder` holds, and keep the outcome beside it.
 
@@ -109,11 +91,11 @@ def look(
         as_of: Later exchanges are left out; None takes all.
         follow_groups: Weigh the groups that were found last, and who joined them, instead of
             finding groups anew; where none were found yet they are.
+        rollups: The sums of earlier looks, to be added to; None sums everything.
     """
     began = datetime.now(UTC)
-    with rolled(
-        folder, settings=settings, accounts=accounts, releases=releases, as_of=as_of
-    ) as now:
+    with nullcontext(rollups) if rollups else Rollups(folder, settings) as sums:
+        now = sums.now(accounts=accounts, releases=releases, as_of=as_of)
         tables = now.tables
         if tables.accounts.num_rows < settings.detect.minimum_parties:
             knowledge = Knowledge(as_of=as_of or datetime.now(UTC))
@@ -139,43 +121,6 @@ def form(tables: Tables, settings: Settings, *, began: datetime) -> tuple[Judgem
     judged = judge(tables, minimum_parties=settings.detect.minimum_parties)
     seconds = time.perf_counter() - start
     return judged, Formed.of(judged, tables, at=began, seconds=seconds)
-
-
-@contextmanager
-def rolled(
-    folder: Path,
-    *,
-    settings: Settings,
-    accounts: pa.Table | None,
-    releases: pa.Table | None,
-    as_of: datetime | None = None,
-) -> Iterator[Rolled]:
-    """What a history holds now, rolled up, as long as the block lasts."""
-    memory = settings.rollup.memory_limit_mib // _AT_ONCE
-    with (
-        tempfile.TemporaryDirectory(prefix=".look-", dir=folder) as copied,
-        DuckDB(memory=f"{memory}MiB", folder=settings.rollup.spill_folder) as engine,
-    ):
-        manifest = snapshot(folder, Path(copied))
-        attach(engine, Path(copied), manifest, window_hours=settings.online.window_hours)
-        tables, repeats = fold(
-            engine, accounts=accounts, releases=releases, as_of=as_of,
-            minimum_exchanges=settings.detect.minimum_exchanges,
-            minimum_parties=settings.detect.minimum_parties,
-        )  # fmt: skip
-        rate = engine.fetch("SELECT coalesce(min(sample_rate), 1.0) AS r FROM reading")["r"][0]
-        yield Rolled(tables=tables, repeats=repeats, rate=rate.as_py())
-
-
-def attach(engine: Engine, copied: Path, manifest: Manifest, *, window_hours: int) -> None:
-    """Make `raw_reading`: the copied readings that lie in the window."""
-    engine.attach("held", copied)
-    since = _EPOCH + timedelta(microseconds=manifest.latest_us) - timedelta(hours=window_hours)
-    since = max(since, _EPOCH)
-    engine.view(
-        "raw_reading",
-        f"SELECT * FROM held WHERE started_at >= TIMESTAMPTZ '{since.isoformat(sep=' ')}'",
-    )
 
 
 def _told(

@@ -13,7 +13,10 @@ from stillwatch.pipeline.online.manifest import Manifest
 from stillwatch.pipeline.online.segments import journal_path, segment_path, write_segment
 from stillwatch.schema import READING
 
-__all__ = ["snapshot"]
+__all__ = ["JOURNAL", "snapshot"]
+
+JOURNAL = "journal.parquet"
+"""Name of the file in a copy that holds what is not sealed yet."""
 
 _TRIES = 20
 
@@ -56,4 +59,4 @@ def _copy(folder: Path, into: Path, manifest: Manifest) -> None:
     batches = list(journalled(path, READING)) if manifest.number or path.exists() else []
     table = pa.Table.from_batches(batches, READING)
     if table.num_rows or not manifest.segments:
-        write_segment(into / "journal.parquet", table)
+        write_segment(into / JOURNAL, table)

@@ -79,8 +79,7 @@ def test_the_same_exchanges_give_the_same_tables_campaigns_and_names(
 
 def test_the_rolled_up_tables_are_equal_row_for_row(world: stream.Streamed, tmp_path: Path) -> None:
     made = [
-        stream.rollups(_fed(tmp_path / f"{i}", world, cut), world)
-        for i, cut in enumerate(CUTS)
+        stream.rollups(_fed(tmp_path / f"{i}", world, cut), world) for i, cut in enumerate(CUTS)
     ]
     for other in made[1:]:
         assert {name for name in stream.ROLLUPS if not other[name].equals(made[0][name])} == set()

@@ -1,9 +1,11 @@
 """Groups that are known, weighed anew: what changes between two whole judgements.
 
 Finding groups costs most of a judgement (communities, proposals, a weighing of each). Between two
-findings the groups of the last one stay; accounts that came or were active since may join the one
-they are tied to most, by the ties that trim a proposal; and every group is weighed on the tables
-as they are now. Where nothing came, this gives what the whole judgement gave.
+findings the groups of the last one stay. Accounts that came or were active since may join the one
+they are tied to most, by the ties that trim a proposal, if they are tied to it as its members are:
+whoever has less in common with it is left to the next finding, which sees all groups that he might
+belong to. Every group is weighed on the tables as they are now. Where nothing came, this gives what
+the whole judgement gave.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ __all__ = ["follow"]
 Index = npt.NDArray[np.int64]
 
 _ROUNDS = 2  # as in a whole judgement
+_LOOSEST = 0.25  # of the members: who joins is tied no less than the others
 
 
 def follow(
@@ -53,10 +56,8 @@ def _left(group: Index, tables: Tables, minimum_parties: int) -> Index:
     return there[:0] if few and len(there) < len(group) else there
 
 
-def _grown(
-    standing: Sequence[Index], active: Index, spokes: Spokes, tables: Tables
-) -> list[Index]:
-    """The groups with the active accounts that more likely take part than not."""
+def _grown(standing: Sequence[Index], active: Index, spokes: Spokes, tables: Tables) -> list[Index]:
+    """The groups with the active accounts that take part as their members do."""
     free = np.zeros(tables.accounts.num_rows, bool)
     free[active] = ~tables.granted[active]
     for members in standing:
@@ -81,10 +82,11 @@ def _grown(
 def _tied(
     members: Index, coming: Index, spokes: Spokes, tables: Tables
 ) -> tuple[Index, npt.NDArray[np.float64]]:
-    """Those of `coming` that take part rather than not if they stand in the group, and the odds."""
+    """Those of `coming` that take part as the members do if they stand in the group; their odds."""
     if not len(coming):
         return coming, np.empty(0)
     both = np.union1d(members, coming)
     bits = ties(Group(accounts=both, streams=own_streams(tables, both)), spokes, tables).bits
+    least = max(float(np.quantile(bits[np.searchsorted(both, members)], _LOOSEST)), 0.0)
     bits = bits[np.searchsorted(both, coming)]
-    return coming[bits >= 0], bits[bits >= 0]
+    return coming[bits >= least], bits[bits >= least]

@@ -54,7 +54,8 @@ def accounts(engine: Engine, table: pa.Table | None, *, seen: str = _SEEN) -> No
     engine.attach("fact", _facts(table if table is not None else ACCOUNT.empty_table()))
     engine.create(
         "account",
-        f"""SELECT r.account, r.account_id, coalesce(f.organization, r.organization) AS organization,
+        f"""SELECT r.account, r.account_id,
+                  coalesce(f.organization, r.organization) AS organization,
                   coalesce(f.organization, r.organization, r.account) AS party,
                   r.exchanges, r.first_us, r.last_us, r.active_hours,
                   epoch_us(f.created_at) AS created_us, f.status, f.program, f.verification, f.sso,

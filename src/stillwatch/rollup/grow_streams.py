@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -40,7 +38,7 @@ def begin_streams(engine: DuckDB) -> None:
 def grow_streams(engine: DuckDB, *, minimum_exchanges: int, minimum_parties: int) -> None:
     """Add the readings in `fresh`; needs `account` as it is with them."""
     _share(engine, minimum_exchanges)
-    before = engine.fetch("SELECT key, stream, rank FROM key_stream ORDER BY key")
+    before = engine.fetch("SELECT key, stream FROM key_stream ORDER BY key")
     keys = engine.fetch(
         f"""SELECT k.* FROM key_drawn k
             SEMI JOIN (SELECT key FROM key_party GROUP BY key
@@ -50,7 +48,6 @@ def grow_streams(engine: DuckDB, *, minimum_exchanges: int, minimum_parties: int
     now = join_keys(keys)
     engine.attach("key_stream", now)
     engine.attach("key_moved", pa.table({"key": _renamed(before, now)}))
-    engine.attach("stream_moved", pa.table({"stream": _overtaking(before, now)}))
     _place(engine)
     _sum_pairs(engine)
     _sum_items(engine)
@@ -94,59 +91,33 @@ def _share(engine: DuckDB, minimum_exchanges: int) -> None:
 
 def _renamed(before: pa.Table, now: pa.Table) -> Index:
     """Keys whose stream is another than before, or that had none; both tables by key."""
-    known, key = before["key"].to_numpy(), now["key"].to_numpy()
+    known: Index = before["key"].to_numpy()
+    key: Index = now["key"].to_numpy()
     if not len(known):
         return key
     at = np.minimum(np.searchsorted(known, key), len(known) - 1)
-    same = (known[at] == key) & (before["stream"].to_numpy()[at] == now["stream"].to_numpy())
+    same: npt.NDArray[np.bool_] = (known[at] == key) & (
+        before["stream"].to_numpy()[at] == now["stream"].to_numpy()
+    )
     return key[~same]
 
 
-def _overtaking(before: pa.Table, now: pa.Table) -> Index:
-    """Streams such that all others stand in the order in which they stood before.
-
-    Two streams that change their order are not both among the others, so the exchanges of these
-    are all whose main stream can have changed. The others are a longest increasing subsequence.
-    """
-    (old, old_rank), (new, new_rank) = _ranks(before), _ranks(now)
-    _, i, j = np.intersect1d(old, new, assume_unique=True, return_indices=True)
-    order = np.argsort(old_rank[i])
-    ranks = new_rank[j][order].tolist()
-    ends: list[int] = []
-    last: list[int] = []
-    previous = np.full(len(ranks), -1, np.int64)
-    for at, rank in enumerate(ranks):
-        place = bisect_left(ends, rank)
-        if place:
-            previous[at] = last[place - 1]
-        if place == len(ends):
-            ends.append(rank)
-            last.append(at)
-        else:
-            ends[place], last[place] = rank, at
-    moved = np.ones(len(ranks), bool)
-    at = last[-1] if last else -1
-    while at >= 0:
-        moved[at] = False
-        at = int(previous[at])
-    return old[i][order][moved]
-
-
-def _ranks(keys: pa.Table) -> tuple[Index, Index]:
-    """The streams in ascending order, and the rank of each."""
-    stream, first = np.unique(keys["stream"].to_numpy(), return_index=True)
-    return stream, keys["rank"].to_numpy()[first]
-
-
 def _place(engine: DuckDB) -> None:
-    """Bring `exchange_stream` up to date; `row_gone` and `row_new` say what changed."""
+    """Bring `exchange_stream` up to date; `row_gone` and `row_new` say what changed.
+
+    Placed anew are the exchanges that are new, those with a key whose stream is another now, and
+    those in which another stream has become the highest in rank.
+    """
     engine.create(
         "touched",
         """SELECT DISTINCT exchange FROM (
                SELECT exchange FROM use_coming
                UNION ALL SELECT u.exchange FROM shared_use u SEMI JOIN key_moved k ON u.key = k.key
                UNION ALL SELECT x.exchange FROM exchange_stream x
-                         SEMI JOIN stream_moved m ON x.stream = m.stream)""",
+                         JOIN (SELECT stream, any_value(rank) AS rank FROM key_stream
+                               GROUP BY stream) k ON x.stream = k.stream
+                         GROUP BY x.exchange
+                         HAVING max(k.rank) <> max(k.rank) FILTER (WHERE x.main))""",
     )
     engine.create(
         "row_before",

@@ -50,9 +50,7 @@ _ACCOUNT = (
 )
 
 
-def present(
-    engine: Engine, releases: pa.Table | None, *, source: str = "reading"
-) -> None:
+def present(engine: Engine, releases: pa.Table | None, *, source: str = "reading") -> None:
     """Make `present`: one row (name) a column with at least one value."""
     tests = ", ".join(f"count({column}) > 0 AS {name}" for name, column in _EXCHANGE.items())
     row = engine.fetch(f"SELECT {tests} FROM {source}").to_pylist()[0]

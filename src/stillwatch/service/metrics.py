@@ -61,6 +61,14 @@ class Metrics:
             "stillwatch_assessment_seconds", "How long an assessment takes.",
             buckets=(1, 2.5, 5, 10, 20, 40, 60, 120, 300), registry=registry,
         )  # fmt: skip
+        self.groups_age = Gauge(
+            "stillwatch_groups_age_seconds",
+            "How long before the last assessment its groups were found; 0 where it found them.",
+            registry=registry,
+        )
+        self.finding = Gauge(
+            "stillwatch_finding_seconds", "How long finding these groups took.", registry=registry
+        )
         self.failures = Counter(
             "stillwatch_assessments_failed", "Assessments that ended with a fault.",
             registry=registry,

@@ -138,6 +138,9 @@ def _teller(state: State) -> Callable[[dict[str, float]], None]:
         # what came just after the look before waited longest
         state.metrics.lag.set(look["began"] + look["seconds"] - before)
         before = look["began"]
+        if "found" in look:
+            state.metrics.groups_age.set(max(look["began"] - look["found"], 0.0))
+            state.metrics.finding.set(look["finding_seconds"])
         fields: dict[str, object] = dict(look)
         event("assessed", fields=fields)
 

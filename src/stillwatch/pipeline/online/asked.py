@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -72,12 +72,13 @@ def asked(program: str, words: Sequence[str] | None = None) -> tuple[Path, Asked
     )
 
 
-def end_with_input() -> None:
-    """Let the process end as soon as nobody holds its standard input."""
-    threading.Thread(target=_end, daemon=True).start()
+def end_with_input(tidy: Callable[[], object]) -> None:
+    """Let the process end, after tidying up, as soon as nobody holds its standard input."""
 
+    def end() -> None:
+        while sys.stdin.buffer.read(4096):
+            pass
+        tidy()
+        os._exit(0)  # whatever is under way: nothing of it counts before it is whole
 
-def _end() -> None:
-    while sys.stdin.buffer.read(4096):
-        pass
-    os._exit(0)  # whatever is under way: nothing of it counts before it is whole
+    threading.Thread(target=end, daemon=True).start()

@@ -66,17 +66,21 @@ def find(folder: Path, given: Asked) -> None:
         Error: The history or a table beside it cannot be read, or the groups not be written.
     """
     began = datetime.now(UTC)
-    with Rollups(folder, given.settings, name="find").tidy() as sums:
+    with _sums(folder, given).tidy() as sums:
         now = sums.now(accounts=given.known_accounts(), releases=given.releases)
         if now.tables.accounts.num_rows >= given.settings.detect.minimum_parties:
             form(now.tables, given.settings, began=began)[1].save(folder)
 
 
+def _sums(folder: Path, given: Asked) -> Rollups:
+    return Rollups(folder, given.settings, name="find")
+
+
 def main() -> None:
     """The process."""
-    end_with_input()
     os.nice(_NICE)
     folder, given = asked(f"python -m {_NAME}")
+    end_with_input(_sums(folder, given).tidy)
     try:
         find(folder, given)
     except Error as fault:

@@ -53,7 +53,7 @@ def keep(
     seen: object = None
     online = given.settings.online
     groups = Formed.load(folder)
-    sums = Rollups(folder, given.settings, name="keep").tidy()
+    sums = _sums(folder, given).tidy()
     while not stop.is_set():
         began, history, stamp = time.time(), _state(folder), Formed.stamp(folder)
         beside = groups is not None and groups.seconds > online.assess_seconds
@@ -97,11 +97,15 @@ def _looked(
     return found
 
 
+def _sums(folder: Path, given: Asked) -> Rollups:
+    return Rollups(folder, given.settings, name="keep")
+
+
 def main() -> None:
     """The process."""
-    end_with_input()
     os.nice(_NICE)
     folder, given = asked("python -m stillwatch.pipeline.online.keep")
+    end_with_input(_sums(folder, given).tidy)
     keep(
         folder,
         given,

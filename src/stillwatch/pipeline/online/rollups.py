@@ -115,9 +115,7 @@ class Rollups:
         self._copy = copied
         engine = self._opened()
         rate = engine.fetch("SELECT coalesce(min(sample_rate), 1.0) AS r FROM reading")["r"][0]
-        return Rolled(
-            tables=Tables(engine, releases=releases), repeats=repeats, rate=rate.as_py()
-        )
+        return Rolled(tables=Tables(engine, releases=releases), repeats=repeats, rate=rate.as_py())
 
     def close(self) -> None:
         """Forget everything and release memory and disk."""

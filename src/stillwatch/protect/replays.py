@@ -12,7 +12,7 @@ import threading
 from collections import Counter, OrderedDict, defaultdict
 from dataclasses import dataclass, field
 
-from stillwatch.protect.binding import Fate, Opened
+from stillwatch.protect.seen import Fate, Sighted
 from stillwatch.schema.results import Signal
 
 __all__ = ["ENOUGH", "ISSUERS", "PUBLIC", "Replays"]
@@ -50,7 +50,7 @@ class Replays:
         self._lock = threading.Lock()
         self.fates: Counter[Fate] = Counter()
 
-    def note(self, opened: Opened, *, account_id: str, organization_id: str) -> None:
+    def note(self, opened: Sighted, *, account_id: str, organization_id: str) -> None:
         """Remember what became of a block that an account presented."""
         with self._lock:
             self.fates[opened.fate] += 1

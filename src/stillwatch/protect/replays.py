@@ -69,6 +69,11 @@ class Replays:
             if len(self._presenters) > self._most[1]:
                 self._presenters.popitem(last=False)
 
+    def accounts(self) -> tuple[str, ...]:
+        """Who presented blocks of others."""
+        with self._lock:
+            return tuple(self._accounts)
+
     def blocks(self, account_id: str) -> int:
         """Different blocks of others that an account presented, public ones left out."""
         return len(self._private(account_id))

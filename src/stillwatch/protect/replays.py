@@ -76,11 +76,11 @@ class Replays:
 
     def blocks(self, account_id: str) -> int:
         """Different blocks of others that an account presented, public ones left out."""
-        return len(self._private(account_id))
+        return len(self.private(account_id))
 
     def proof(self, account_id: str) -> bool:
         """Whether it is a deterministic proof (`Facts.proof`)."""
-        found = self._private(account_id)
+        found = self.private(account_id)
         by_key: dict[str, set[str]] = defaultdict(set)
         for issuer in found.values():
             by_key[issuer.partition(":")[0]].add(issuer)
@@ -97,7 +97,7 @@ class Replays:
             " presented by this account.",
         )
 
-    def _private(self, account_id: str) -> dict[str, str]:
+    def private(self, account_id: str) -> dict[str, str]:
         """Blocks that an account presented and not everybody has, with their issuers."""
         with self._lock:
             seen = self._accounts.get(account_id)

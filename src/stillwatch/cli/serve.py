@@ -40,6 +40,14 @@ def serve(
             metavar="URL",
         ),
     ] = None,
+    quotas: Annotated[
+        str | None,
+        typer.Option(
+            envvar="STILLWATCH_QUOTAS",
+            help="Redis or Valkey where nodes share the quotas of campaigns, a URL.",
+            metavar="URL",
+        ),
+    ] = None,
     decide_only: Annotated[
         bool,
         typer.Option(
@@ -65,6 +73,7 @@ def serve(
         policy=policy,
         settings=settings,
         database=database,
+        quotas=quotas,
     )
     made = opened(place, in_force, takes=not decide_only, assesses=not (decide_only or no_assess))
     run(made, host=host, port=port, sources=source or ())

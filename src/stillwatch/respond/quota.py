@@ -27,9 +27,11 @@ class Buckets(Protocol):
 
     Attributes:
         waits: Whether `take` may wait for something outside of this process.
+        failures: How often that did not answer in time.
     """
 
     waits: bool
+    failures: int
 
     def take(self, key: str, effect: Effect, *, now: float) -> timedelta | None:
         """Take one request out; returns how long to wait where none is left, else None.
@@ -54,6 +56,7 @@ class LocalBuckets:
     """Buckets in memory; the one not used for longest goes first when there are too many."""
 
     waits = False
+    failures = 0
 
     def __init__(self, *, most: int = 100_000) -> None:
         self._most = most

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
@@ -26,14 +27,14 @@ PATHS = {
     "/v1/exchanges": ("POST", handlers.exchanges),
     "/v1/traces": ("POST", handlers.traces),
     "/v1/logs": ("POST", handlers.logs),
-    "/authz": ("GET", compatible.authz),
+    "/authz": ("GET POST", compatible.authz),
     "/beta/litellm_basic_guardrail_api": ("POST", compatible.generic_guardrail),
     "/healthz": ("GET", handlers.health),
     "/readyz": ("GET", handlers.ready),
     "/metrics": ("GET", handlers.metrics),
     "/openapi.json": ("GET", handlers.openapi),
 }
-"""Method and handler by path."""
+"""Methods and handler by path."""
 _REFRESH = 0.5  # seconds until a new or revoked token counts
 
 
@@ -60,7 +61,9 @@ def application(state: State, sources: Sequence[Source] = ()) -> ASGIApp:
         await asyncio.to_thread(_close, state)
         event("ended")
 
-    routes = [Route(path, handler, methods=[method]) for path, (method, handler) in PATHS.items()]
+    routes = [
+        Route(path, handler, methods=methods.split()) for path, (methods, handler) in PATHS.items()
+    ]
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
@@ -73,8 +76,8 @@ def application(state: State, sources: Sequence[Source] = ()) -> ASGIApp:
 async def _refresh(state: State) -> None:
     while True:
         try:
-            state.tokens.refresh()
-        except Error as fault:
+            await asyncio.to_thread(state.tokens.refresh)
+        except (Error, SQLAlchemyError) as fault:
             event("tokens cannot be read", fault=type(fault).__name__)
         await asyncio.sleep(_REFRESH)
 

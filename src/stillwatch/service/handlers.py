@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from stillwatch.pipeline.guard import Request as Asking
 from stillwatch.service import otlp
 from stillwatch.service.bodies import read_body, unpacked
+from stillwatch.service.deciding import decided
 from stillwatch.service.edge import admitted
 from stillwatch.service.faults import Fault
 from stillwatch.service.intake import Taken
@@ -23,7 +23,7 @@ from stillwatch.service.state import State
 
 __all__ = ["decide", "exchanges", "health", "logs", "metrics", "openapi", "ready", "traces"]
 
-_SMALL = 16_384
+_SMALL = 65_536
 _JSON = ("application/json", "application/x-ndjson", "application/jsonl", "text/plain", "")
 
 
@@ -36,14 +36,7 @@ async def decide(request: Request) -> Response:
         asked = Asked.model_validate_json(body)
     except ValidationError as error:
         raise _invalid(error) from error
-    begun = time.perf_counter()
-    answer = state.guard.decide(Asking(asked.account_id))
-    state.metrics.decide_seconds.observe(time.perf_counter() - begun)
-    decision = answer.decision
-    state.metrics.decisions.labels(decision.action, decision.shadow).inc()
-    if answer.failed:
-        state.metrics.failed.inc()
-    return _json(told(answer))
+    return _json(told(await decided(state, asked.request())))
 
 
 async def exchanges(request: Request) -> Response:
@@ -82,6 +75,8 @@ async def metrics(request: Request) -> Response:
     """`GET /metrics`."""
     admitted(request, "read")
     state = _state(request)
+    state.metrics.refused.set(state.guard.throttled)
+    state.metrics.quotas.set(state.guard.quota_failures)
     if state.intake is not None and state.history is not None:
         state.metrics.waiting.set(state.intake.waiting_bytes)
         state.metrics.held.set(state.history.rows)

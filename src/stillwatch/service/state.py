@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from stillwatch.pipeline.guard import Guard
+from stillwatch.pipeline.guard.bodies import Bodies
 from stillwatch.pipeline.online.history import History
 from stillwatch.respond.quota import LocalBuckets
 from stillwatch.service.assessor import Assessor
@@ -29,6 +30,7 @@ class State:
         intake: Takes them; None likewise.
         assessor: Judges them, in a process of its own; None likewise.
         metrics: Told to Prometheus.
+        bodies: What is checked in bodies that proxies send along.
         clients: How fast each token may ask.
         closing: Whether the service is about to end.
         stops: What to end with it.
@@ -41,6 +43,7 @@ class State:
     intake: Intake | None = None
     assessor: Assessor | None = None
     metrics: Metrics = field(default_factory=Metrics)
+    bodies: Bodies = field(default_factory=Bodies)
     clients: LocalBuckets = field(default_factory=LocalBuckets)
     closing: bool = False
     stops: list[Callable[[], None]] = field(default_factory=list)

@@ -255,6 +255,20 @@ class Serve:
         default=True,
         metadata=_says("let requests pass when a decision cannot be looked up; false refuses them"),
     )
+    quota_wait_ms: int = field(
+        default=20,
+        metadata=_says(
+            "how long a decision waits for the server of shared quotas, for connecting and for the"
+            " answer each", "ms", least=1, most=10_000,
+        ),
+    )  # fmt: skip
+    quota_fail_open: bool = field(
+        default=True,
+        metadata=_says(
+            "let requests pass while the server of shared quotas is away; false counts in each"
+            " process meanwhile"
+        ),
+    )
     lag_seconds: int = field(
         default=300,
         metadata=_says(

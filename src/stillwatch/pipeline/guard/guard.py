@@ -111,6 +111,11 @@ class Guard:
         if knowledge is not None:
             self.renew(knowledge)
 
+    @property
+    def quota_failures(self) -> int:
+        """How often shared quotas could not be asked in time."""
+        return self._buckets.failures
+
     async def answer(self, request: Request) -> Answer:
         """As `decide`, for an event loop: what may wait for another process does so on a thread."""
         ready = self.standing.decided.get(request.account_id)

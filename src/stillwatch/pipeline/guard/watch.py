@@ -97,6 +97,11 @@ class Watch:
             self._fresh.clear()
         return found
 
+    def again(self, sightings: Sequence[Sighting]) -> None:
+        """Hand these out once more: they could not be kept."""
+        with self._lock:
+            self._fresh.extendleft(reversed(sightings))
+
     def rates(self, since: float) -> dict[str, tuple[float, float, float]]:
         """By account, requests, hits and moment of the rates that changed since a moment."""
         return {

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from stillwatch.engine import Engine
+from stillwatch.engine import Bounds, Engine
 from stillwatch.engine.session import open_session
 from stillwatch.errors import ConfigError
 from stillwatch.ingest import load_mapping, sources
@@ -39,7 +39,15 @@ def opened_on_spark(given: Given, settings: Settings) -> Iterator[tuple[Engine, 
     from stillwatch.pipeline.cluster import ClusterLogs  # noqa: PLC0415 - likewise
     from stillwatch.pipeline.cluster_kernels import ReadKernel  # noqa: PLC0415 - likewise
 
+    bounds = settings.spark
     limits = Limits(
+        judged=Bounds(
+            keys=bounds.driver_keys,
+            accounts=bounds.judged_accounts,
+            stream_rows=bounds.judged_stream_rows,
+            values=bounds.judged_values,
+            component_spokes=bounds.component_spokes,
+        ),
         fetch_rows=settings.spark.fetch_rows,
         beside_rows=settings.spark.look_back_rows,
         beside_memory=f"{settings.rollup.memory_limit_mib}MiB",

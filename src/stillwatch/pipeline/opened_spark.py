@@ -39,14 +39,13 @@ def opened_on_spark(given: Given, settings: Settings) -> Iterator[tuple[Engine, 
     from stillwatch.pipeline.cluster import ClusterLogs  # noqa: PLC0415 - likewise
     from stillwatch.pipeline.cluster_kernels import ReadKernel  # noqa: PLC0415 - likewise
 
-    bounds = settings.spark
     limits = Limits(
         judged=Bounds(
-            keys=bounds.driver_keys,
-            accounts=bounds.judged_accounts,
-            stream_rows=bounds.judged_stream_rows,
-            values=bounds.judged_values,
-            component_spokes=bounds.component_spokes,
+            keys=settings.spark.driver_keys,
+            accounts=settings.spark.judged_accounts,
+            stream_rows=settings.spark.judged_stream_rows,
+            values=settings.spark.judged_values,
+            component_spokes=settings.spark.component_spokes,
         ),
         fetch_rows=settings.spark.fetch_rows,
         beside_rows=settings.spark.look_back_rows,

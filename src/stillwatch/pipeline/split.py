@@ -1,8 +1,8 @@
 """Components of the graph that are too large for a community search lose their weakest links.
 
 Leiden takes a connected component at a time. One that is larger than the engine's bound is split
-where the rows are: the hubs that say least go, a quarter of its spokes a round, until every
-component fits. Below the bound nothing is touched, so the communities are those of any other run.
+where the rows are: a threshold is raised by half a bit, and by no more than a quarter of its spokes
+a round, until every component fits. Below the bound nothing is touched, so the communities are those of any other run.
 """
 
 from __future__ import annotations
@@ -24,31 +24,39 @@ __all__ = ["fitting", "weakest"]
 Index = npt.NDArray[np.int64]
 
 _LOG = logging.getLogger(__name__)
-_PART = 4  # one spoke in so many goes in a round
+_PART = 4  # one spoke in so many goes in a round, at the most,
+_STEP = 0.5  # and of links only those that are so many bits above the weakest
 _SPOKE, _OF, _SIZE, _WORTH = "spoke", "spoke_component", "component_size", "hub_worth"
 
 
 def fitting(tables: Tables, view: View) -> Hubs:
     """The run's hubs, without those that weld too large a component together in this view."""
-    hubs, bounds = tables.hubs, tables.engine.bounds
-    if bounds is None:
-        return hubs
-    seen = np.isin(hubs.kind, sorted(view.kinds))
-    if seen[hubs.hub].sum() <= bounds.component_spokes:
-        return hubs  # all of it would fit
-    gone = weakest(hubs, seen, tables.engine, most=bounds.component_spokes)
+    if tables.engine.bounds is None:
+        return tables.hubs
+    gone = tables.once(_gone, "+".join(sorted(view.kinds)))
     if not len(gone):
-        return hubs
-    said = (
-        f"a component of the graph is larger than spark.component_spokes"
-        f" ({bounds.component_spokes:,}): {len(gone):,} weakest of {int(seen.sum()):,} shared"
-        f" things link nobody in view {'+'.join(sorted(view.kinds))}"
-    )
-    _LOG.warning(said)
-    tables.bounded.append(said)
-    kept = np.ones(len(hubs.bits), bool)
+        return tables.hubs
+    kept = np.ones(len(tables.hubs.bits), bool)
     kept[gone] = False
-    return _only(hubs, kept)
+    return _only(tables.hubs, kept)
+
+
+def _gone(tables: Tables, kinds: str) -> Index:
+    """Numbers of the hubs that link nobody where these kinds are looked at."""
+    hubs, bounds = tables.hubs, tables.engine.bounds
+    seen = np.isin(hubs.kind, kinds.split("+"))
+    if bounds is None or seen[hubs.hub].sum() <= bounds.component_spokes:
+        return np.empty(0, np.int64)  # all of it would fit
+    gone = weakest(hubs, seen, tables.engine, most=bounds.component_spokes)
+    if len(gone):
+        said = (
+            f"a component of the graph is larger than spark.component_spokes"
+            f" ({bounds.component_spokes:,}): the {len(gone):,} weakest of {int(seen.sum()):,}"
+            f" shared things link nobody where {kinds} are looked at"
+        )
+        _LOG.warning(said)
+        tables.bounded.append(said)
+    return gone
 
 
 def weakest(hubs: Hubs, seen: npt.NDArray[np.bool_], engine: Engine, *, most: int) -> Index:
@@ -95,9 +103,10 @@ def _round(engine: Engine, most: int) -> Index:
     found = engine.fetch(
         f"""SELECT hub FROM (
                 SELECT hub, bits, spokes, sum(spokes) OVER (PARTITION BY root) AS total,
+                       min(bits) OVER (PARTITION BY root) AS least,
                        sum(spokes) OVER ({order} ROWS UNBOUNDED PRECEDING) - spokes AS before
                 FROM {_SIZE}) o
-            WHERE total > {most} AND {_PART} * before < total
+            WHERE total > {most} AND {_PART} * before < total AND bits <= least + {_STEP}
             ORDER BY hub"""
     )
     hubs: Index = found["hub"].to_numpy()

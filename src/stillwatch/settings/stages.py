@@ -240,7 +240,7 @@ class Settings:
     ingest: Ingest = Ingest()
     read: Read = Read()
     rollup: Rollup = Rollup()
-    spark: Spark = Spark()
+    spark: Spark = Spark()  # noqa: RUF009 - frozen
     detect: Detect = Detect()
     assess: Assess = Assess()
     report: Report = Report()

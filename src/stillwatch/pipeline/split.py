@@ -2,7 +2,8 @@
 
 Leiden takes a connected component at a time. One that is larger than the engine's bound is split
 where the rows are: a threshold is raised by half a bit, and by no more than a quarter of its spokes
-a round, until every component fits. Below the bound nothing is touched, so the communities are those of any other run.
+a round, until every component fits. Below the bound nothing is touched, so the communities are
+those of any other run.
 """
 
 from __future__ import annotations

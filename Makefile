@@ -45,7 +45,7 @@ test: setup browser ## run the tests
 	$(BIN)/python -m pytest -m 'not spark'
 
 test-spark: setup java ## run the tests that need Spark (installs the extra, 460 MB, and Java)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[spark]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[spark,lake]'
 	$(BIN)/python -m pytest -m spark tests/spark
 
 # Spark runs on Java 17 or newer. Where none is there and none can be had, this says so and fails.
@@ -128,7 +128,7 @@ docs-pages: setup ## write the generated reference pages anew
 constraints: ## pin every dependency anew, from a clean environment
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT \
 	  && $(PYTHON) -m venv "$$fresh" \
-	  && "$$fresh/bin/python" -m pip install --quiet '.[dev,docs,bench,respond,serve,streams,envoy,spark]' \
+	  && "$$fresh/bin/python" -m pip install --quiet '.[dev,docs,bench,respond,serve,streams,envoy,spark,lake]' \
 	  && "$$fresh/bin/python" -m pip freeze --exclude stillwatch | grep -E '^[^ @]+==[^ ]+$$' > constraints.txt
 
 clean: ## remove what was built; keeps .venv

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,7 +19,7 @@ import pyarrow.dataset as ds
 from pyspark.errors import PySparkException
 
 from stillwatch.engine.arrow import ddl, in_utc, plain, regroup, utc
-from stillwatch.engine.base import Engine
+from stillwatch.engine.base import Bounds, Engine
 from stillwatch.engine.dialect import to_spark
 from stillwatch.engine.duckdb import DuckDB
 from stillwatch.engine.scratch import Scratch, as_url, delete, located
@@ -43,11 +43,13 @@ class Limits:
             (`spark.driver.maxResultSize`).
         beside_rows: Readings that `aside` may bring to the embedded engine; more stay on Spark.
         beside_memory: What the embedded engine may take.
+        judged: How much of the rollups judging may take.
     """
 
     fetch_rows: int = 50_000_000
     beside_rows: int = 2_000_000
     beside_memory: str = "4096MiB"
+    judged: Bounds = field(default_factory=Bounds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ class Spark:
         self._base = session
         self._session = own(session)
         self._limits = limits or Limits()
+        self.bounds: Bounds | None = self._limits.judged
         self._scratch = Scratch(scratch)
         self._place = scratch
         self._written: dict[str, str] = {}

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from stillwatch.errors import ConfigError
+from stillwatch.settings.cluster import Spark
+from stillwatch.settings.said import says as _says
 
 __all__ = [
     "Assess",
@@ -27,13 +29,6 @@ __all__ = [
 
 EngineName: TypeAlias = Literal["duckdb", "spark"]
 """Where the work runs: in this process, or on a cluster."""
-
-
-def _says(
-    meaning: str, unit: str = "", *, least: float | None = None, most: float | None = None
-) -> dict[str, str | float | None]:
-    """What a key means, its unit, and the values allowed (both ends)."""
-    return {"meaning": meaning, "unit": unit, "least": least, "most": most}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,38 +77,6 @@ class Rollup:
             "where the engine spills; unset means the system's folder for temporary files"
         ),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spark:
-    """A run on a cluster (`--engine spark`); where the cluster is, Spark's own settings say."""
-
-    scratch_folder: str | None = field(
-        default=None,
-        metadata=_says(
-            "where the cluster writes tables on the way, a URL or a folder that driver and workers"
-            " see; unset means a temporary folder, which serves a local session only"
-        ),
-    )
-    readings_folder: str | None = field(
-        default=None,
-        metadata=_says(
-            "where the readings of each day are kept, a URL or a folder, so that the next run reads"
-            " new days only; unset keeps none"
-        ),
-    )
-    fetch_rows: int = field(
-        default=50_000_000,
-        metadata=_says("a result of more rows does not reach the driver: the run ends", "rows",
-                       least=1000),
-    )  # fmt: skip
-    look_back_rows: int = field(
-        default=2_000_000,
-        metadata=_says(
-            "looking back happens in the driver's embedded engine up to so many exchanges; of more,"
-            " on the cluster", "exchanges", least=0,
-        ),
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,7 +254,7 @@ class Settings:
     ingest: Ingest = Ingest()
     read: Read = Read()
     rollup: Rollup = Rollup()
-    spark: Spark = Spark()
+    spark: Spark = Spark()  # noqa: RUF009 - frozen
     detect: Detect = Detect()
     assess: Assess = Assess()
     report: Report = Report()

@@ -82,6 +82,8 @@ class StillwatchGuardrail(CustomGuardrail):  # type: ignore[misc] # LiteLLM has 
             for name in ("messages", "input"):
                 if name in data:
                     data[name] = looked.body[name]
+            if self._bodies.binding is not None:
+                _logged(data)["reasoning_in"] = list(looked.digests)
         _metadata(data)[_NOTE] = {
             "decision_id": verdict.decision_id,
             "action": verdict.action,
@@ -143,11 +145,11 @@ class StillwatchGuardrail(CustomGuardrail):  # type: ignore[misc] # LiteLLM has 
             return Shape()
         allowed, house = _allowed(data), owner or account
         asker = Asker(organization_id=house, account_id=account, family=self._bodies.family(data))
-        return Shape(
-            reasoning=allowed,
-            note=self._bodies.note(house) if allowed == "summary" else None,
-            sealer=self._bodies.sealer(Looked(body=data, asker=asker), answer),
-        )
+        sealer = self._bodies.sealer(Looked(body=data, asker=asker), answer)
+        if sealer is not None:
+            _logged(data)["reasoning_out"] = sealer.digests  # the list that it fills
+        note = self._bodies.note(house) if allowed == "summary" else None
+        return Shape(reasoning=allowed, note=note, sealer=sealer)
 
 
 def _who(key: Any) -> tuple[str | None, str | None]:  # noqa: ANN401 - LiteLLM's
@@ -163,6 +165,18 @@ def _metadata(data: dict[str, Any]) -> dict[str, Any]:
     found = data.get(name)
     if not isinstance(found, dict):
         found = data[name] = {}
+    return found
+
+
+def _logged(data: dict[str, Any]) -> dict[str, Any]:
+    """What LiteLLM's logs say of us: only this part of the metadata reaches them.
+
+    The logs have some blocks as sealed and some as the upstream gave them, so they are named here.
+    """
+    notes = _metadata(data).get("spend_logs_metadata")
+    if not isinstance(notes, dict):
+        notes = _metadata(data)["spend_logs_metadata"] = {}
+    found: dict[str, Any] = notes.setdefault(_NOTE, {})
     return found
 
 

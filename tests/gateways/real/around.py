@@ -12,6 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from stillwatch.respond.ledger import Ledger
+from stillwatch.store import open_store
+
 VERBS = [sys.executable, "-c", "from stillwatch.cli.main import run; run()"]
 
 
@@ -23,10 +26,18 @@ class Around:
     token: str
     upstream: str
     folder: Path
+    database: str
 
     def asked(self) -> list[dict[str, object]]:
         """What the upstream was asked so far."""
         found: list[dict[str, object]] = httpx.get(f"{self.upstream}/asked").json()
+        return found
+
+    def presented(self, account: str) -> list[dict[str, object]]:
+        """What the ledger says that an account presented."""
+        ledger = Ledger(open_store(self.database), b"7a" * 32)
+        found = [e.body for e in ledger.entries(account_id=account) if e.kind == "presented"]
+        ledger.engine.dispose()
         return found
 
 

@@ -48,6 +48,6 @@ def around(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Around]:
         )
     wait(f"http://127.0.0.1:{at}/healthz", service, folder / "serve.log")
     wait(f"http://127.0.0.1:{up}/asked", upstream, folder / "serve.log")
-    yield Around(f"http://127.0.0.1:{at}", token, f"http://127.0.0.1:{up}", folder)
+    yield Around(f"http://127.0.0.1:{at}", token, f"http://127.0.0.1:{up}", folder, database)
     end(upstream)
     end(service)

@@ -1,6 +1,7 @@
 """One Spark session for all tests, in a time zone that is not UTC; one odd world for both.
 
-With STILLWATCH_TEST_SESSION=connect the same tests run over Spark Connect, on their own server.
+With STILLWATCH_TEST_SESSION=connect the same tests run over Spark Connect, on a server of their
+own.
 """
 
 from __future__ import annotations

@@ -73,7 +73,8 @@ def own(session: Any) -> Any:  # noqa: ANN401 - as above
 
 def is_local(session: Any) -> bool:  # noqa: ANN401 - as above
     """Whether driver and workers share this machine and its folders."""
-    host = str(getattr(getattr(session, "client", None), "host", "localhost"))  # of Connect only
+    connect = type(session).__module__.startswith("pyspark.sql.connect")
+    host = str(session.client.host) if connect else "localhost"
     here = host in {"localhost", "127.0.0.1", "::1"}
     return here and str(session.conf.get("spark.master", "")).startswith("local")
 

@@ -154,11 +154,10 @@ class Spark:
         """Write batches that the driver holds; for logs that only it can read."""
         url, rows = self._scratch.fresh(name), 0
         for table in regroup(batches, schema):
-            self._session.createDataFrame(plain(table)).write.mode("append").parquet(url)
+            self._frame(table).write.mode("append").parquet(url)
             rows += table.num_rows
         if not rows:
-            empty = self._session.createDataFrame(plain(schema.empty_table()))
-            empty.write.mode("append").parquet(url)
+            self._frame(schema.empty_table()).write.mode("append").parquet(url)
         self._read(name, url, ddl(schema))
         return rows
 
@@ -167,7 +166,7 @@ class Spark:
         if isinstance(source, Path):
             self._read(name, as_url(source), None)
             return
-        frame = self._session.createDataFrame(plain(source))
+        frame = self._frame(source)
         if source.num_rows > _INLINE:
             self._keep(name, frame, f"table {name} cannot be written")
             return
@@ -247,6 +246,12 @@ class Spark:
             return self._session.sql(query if ready else to_spark(query))
         except PySparkException as error:
             raise told(error, f"Spark does not take {query[:120]!r}") from error
+
+    def _frame(self, table: pa.Table) -> Any:  # noqa: ANN401 - a DataFrame
+        if table.num_rows:
+            return self._session.createDataFrame(plain(table))
+        # Connect takes no schema from a table without rows
+        return self._session.createDataFrame([], ddl(table.schema))
 
     def _keep(self, name: str, frame: Any, what: str) -> None:  # noqa: ANN401 - a DataFrame
         url = self._scratch.fresh(name)

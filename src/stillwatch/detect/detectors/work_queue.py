@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.detect.base import Detector, Example
-from stillwatch.detect.events import passing
 from stillwatch.detect.examples import crowd, exchange_table, phrase, sends
 from stillwatch.detect.shares import Variance, by_group
 from stillwatch.detect.streams import CROSSED, dealt_bits
@@ -19,9 +18,9 @@ from stillwatch.schema.results import Group, Signal
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
 
-_CEILING = 6.0  # automation of strangers who run one tool looks dealt as well
+_CEILING = 4.5  # automation of strangers who run one tool looks dealt as well
 _FLOOR = -8.0
-_MORE = {"clock": 2.0, "days": 2.0}  # bits at the most, on top of the subjects
+_MORE = {"clock": 1.0, "days": 1.0}  # bits at the most, on top of the subjects
 _DISCOUNT = 0.7  # of the second: who works by day works on days
 
 
@@ -58,7 +57,7 @@ def _one(group: Group, i: int, seen: _Seen, tables: Tables) -> Signal:
     if total > 0:
         # one schedule says something where the work is one queue: an office keeps hours too
         extra = sorted((min(more[n][i], _MORE[n]) for n in alike), reverse=True)
-        total += sum(b * _DISCOUNT**k for k, b in enumerate(extra)) * (1 - passing(group, tables))
+        total += sum(b * _DISCOUNT**k for k, b in enumerate(extra))
         total *= _inside(group, tables) * np.clip(1 - crossed / CROSSED, 0, 1)
     parties = len(np.unique(tables.party[group.accounts]))
     kind = "as if dealt from one queue" if total > 0 else "as strangers with one text do"

@@ -15,7 +15,7 @@ from stillwatch.service import otlp
 from stillwatch.service.bodies import read_body, unpacked
 from stillwatch.service.deciding import decided
 from stillwatch.service.edge import admitted
-from stillwatch.service.faults import Fault
+from stillwatch.service.faults import Fault, invalid
 from stillwatch.service.intake import Taken
 from stillwatch.service.openapi import document
 from stillwatch.service.shapes import Asked, told
@@ -35,7 +35,7 @@ async def decide(request: Request) -> Response:
     try:
         asked = Asked.model_validate_json(body)
     except ValidationError as error:
-        raise _invalid(error) from error
+        raise invalid(error) from error
     return _json(told(await decided(state, asked.request())))
 
 
@@ -152,11 +152,3 @@ def _state(request: Request) -> State:
 
 def _json(value: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
     return Response(orjson.dumps(value), status, media_type="application/json")
-
-
-def _invalid(error: ValidationError) -> Fault:
-    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    where = ".".join(str(part) for part in first["loc"]) or "the body"
-    message = f"{where}: {first['msg']}"
-    code = "does_not_parse" if first["type"] == "json_invalid" else "invalid"
-    return Fault(HTTPStatus.BAD_REQUEST, code, message)

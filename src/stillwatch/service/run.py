@@ -89,7 +89,9 @@ def opened(place: Place, settings: Settings, *, takes: bool = True, assesses: bo
     ledger = Ledger(open_store(place.url()), secret)
     tokens = Tokens(place.folder, shared=SharedTokens(ledger.engine))
     tokens.refresh()
-    state = State(settings=settings, tokens=tokens, guard=guard, bodies=configured_bodies())
+    state = State(
+        settings=settings, tokens=tokens, guard=guard, bodies=configured_bodies(), ledger=ledger
+    )
     if takes:
         keep = settings.ingest.keep_addresses
         redactor = Redactor.from_state(state_folder(), keep_addresses=keep)

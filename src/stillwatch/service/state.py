@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from stillwatch.pipeline.guard import Guard
 from stillwatch.pipeline.guard.bodies import Bodies
 from stillwatch.pipeline.online.history import History
+from stillwatch.respond.ledger import Ledger
 from stillwatch.respond.quota import LocalBuckets
 from stillwatch.service.assessor import Assessor
 from stillwatch.service.intake import Intake
@@ -30,6 +31,7 @@ class State:
         intake: Takes them; None likewise.
         assessor: Judges them, in a process of its own; None likewise.
         metrics: Told to Prometheus.
+        ledger: What was decided, and what people do about it; None without a database.
         bodies: What is checked in bodies that proxies send along.
         clients: How fast each token may ask.
         closing: Whether the service is about to end.
@@ -43,6 +45,7 @@ class State:
     intake: Intake | None = None
     assessor: Assessor | None = None
     metrics: Metrics = field(default_factory=Metrics)
+    ledger: Ledger | None = None
     bodies: Bodies = field(default_factory=Bodies)
     clients: LocalBuckets = field(default_factory=LocalBuckets)
     closing: bool = False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TypeVar
@@ -98,7 +99,7 @@ async def clear(request: Request) -> Response:
         linked |= {name for each in withdrawn for name in each.accounts}
         return {
             "account_id": asked.account_id,
-            "withdrawn": [shapes.proposal(each) for each in withdrawn],
+            "withdrawn": [shapes.proposal(replace(p, state="withdrawn")) for p in withdrawn],
             "linked": sorted(linked - {asked.account_id}),
         }
 

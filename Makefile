@@ -27,7 +27,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	  || { echo "make: Python has no venv module; on Debian and Ubuntu install python3-venv" >&2; exit 1; }
 	@# xds-protos brings old copies of OpenTelemetry's definitions: it goes first, theirs go over it
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt xds-protos grpcio
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,docs,respond,serve,streams,envoy]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,docs,respond,serve,streams,traces,envoy]'
 	@touch $@
 
 check: setup ## lint, format, types, layers, documentation
@@ -128,7 +128,7 @@ docs-pages: setup ## write the generated reference pages anew
 constraints: ## pin every dependency anew, from a clean environment
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT \
 	  && $(PYTHON) -m venv "$$fresh" \
-	  && "$$fresh/bin/python" -m pip install --quiet '.[dev,docs,bench,respond,serve,streams,envoy,spark]' \
+	  && "$$fresh/bin/python" -m pip install --quiet '.[dev,docs,bench,respond,serve,streams,traces,envoy,spark]' \
 	  && "$$fresh/bin/python" -m pip freeze --exclude stillwatch | grep -E '^[^ @]+==[^ ]+$$' > constraints.txt
 
 clean: ## remove what was built; keeps .venv

@@ -48,6 +48,14 @@ def serve(
             metavar="URL",
         ),
     ] = None,
+    traces: Annotated[
+        str | None,
+        typer.Option(
+            envvar="STILLWATCH_TRACES",
+            help="Send OpenTelemetry traces of the service itself there (OTLP over HTTP).",
+            metavar="URL",
+        ),
+    ] = None,
     decide_only: Annotated[
         bool,
         typer.Option(
@@ -74,6 +82,7 @@ def serve(
         settings=settings,
         database=database,
         quotas=quotas,
+        traces=traces,
     )
     made = opened(place, in_force, takes=not decide_only, assesses=not (decide_only or no_assess))
     run(made, host=host, port=port, sources=source or ())

@@ -96,3 +96,5 @@ def _close(state: State) -> None:
         state.assessor.close()
     if state.history is not None:
         state.history.close()
+    if state.traces is not None:
+        state.traces.close()

@@ -118,6 +118,8 @@ async def _take(request: Request, signal: str) -> Taken:
     for outcome, count in asdict(taken.added).items():
         state.metrics.exchanges.labels(outcome).inc(count)
     state.metrics.exchanges.labels("rejected").inc(taken.received.rejected)
+    if state.traces is not None:
+        state.traces.took({**asdict(taken.added), "rejected": taken.received.rejected})
     return taken
 
 

@@ -14,6 +14,7 @@ from stillwatch.service.assessor import Assessor
 from stillwatch.service.intake import Intake
 from stillwatch.service.metrics import Metrics
 from stillwatch.service.tokens import Tokens
+from stillwatch.service.traces import Traces
 from stillwatch.settings import Settings
 
 __all__ = ["State"]
@@ -33,6 +34,7 @@ class State:
         metrics: Told to Prometheus.
         ledger: What was decided, and what people do about it; None without a database.
         bodies: What is checked in bodies that proxies send along.
+        traces: Keeps traces of the service itself; None keeps none.
         clients: How fast each token may ask.
         closing: Whether the service is about to end.
         stops: What to end with it.
@@ -47,6 +49,7 @@ class State:
     metrics: Metrics = field(default_factory=Metrics)
     ledger: Ledger | None = None
     bodies: Bodies = field(default_factory=Bodies)
+    traces: Traces | None = None
     clients: LocalBuckets = field(default_factory=LocalBuckets)
     closing: bool = False
     stops: list[Callable[[], None]] = field(default_factory=list)

@@ -269,6 +269,12 @@ class Serve:
             " process meanwhile"
         ),
     )
+    trace_share: float = field(
+        default=1.0,
+        metadata=_says(
+            "share of the requests that are traced, where traces are on", "0..1", least=0, most=1
+        ),
+    )
     lag_seconds: int = field(
         default=300,
         metadata=_says(

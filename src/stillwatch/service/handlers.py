@@ -36,7 +36,10 @@ async def decide(request: Request) -> Response:
         asked = Asked.model_validate_json(body)
     except ValidationError as error:
         raise invalid(error) from error
-    return _json(told(await decided(state, asked.request())))
+    answer = await decided(state, asked.request())
+    wait = answer.decision.retry_after
+    headers = {} if wait is None else {"Retry-After": str(int(wait.total_seconds()) + 1)}
+    return Response(orjson.dumps(told(answer)), headers=headers, media_type="application/json")
 
 
 async def exchanges(request: Request) -> Response:

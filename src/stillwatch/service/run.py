@@ -20,8 +20,10 @@ from stillwatch.pipeline.online.history import History
 from stillwatch.respond.ledger import Ledger
 from stillwatch.respond.policy import default_policy, load_policy
 from stillwatch.respond.quota import Buckets
+from stillwatch.respond.webhooks import Webhook
 from stillwatch.service.app import application
 from stillwatch.service.assessor import Assessor
+from stillwatch.service.delivery import delivering
 from stillwatch.service.intake import Intake
 from stillwatch.service.logs import configure, event
 from stillwatch.service.recorder import record
@@ -52,6 +54,7 @@ class Place:
         policy: Policy file; None takes the one that comes along.
         settings: The settings file, handed on to the assessor.
         database: URL of the decisions; None takes STILLWATCH_DATABASE, else the user's file.
+        webhook: The operator's own system, which is told of decisions; None tells nobody.
         traces: Address of a collector of OpenTelemetry traces of the service; None traces nothing.
         quotas: URL of the Redis or Valkey where nodes share quotas; None counts in each process.
     """
@@ -64,6 +67,7 @@ class Place:
     database: str | None = None
     quotas: str | None = None
     traces: str | None = None
+    webhook: Webhook | None = None
 
     def url(self) -> str:
         """Where decisions are kept."""
@@ -106,6 +110,8 @@ def opened(place: Place, settings: Settings, *, takes: bool = True, assesses: bo
         state.assessor = Assessor(
             place.folder, _options(place), database=place.url(), told=_teller(state)
         )
+    if place.webhook is not None:
+        state.stops.append(delivering(ledger, place.webhook))
     state.stops.append(record(guard, ledger, settings))
     state.stops.append(follow(guard, ledger))
     return state

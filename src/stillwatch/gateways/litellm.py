@@ -25,6 +25,7 @@ from fastapi import HTTPException
 from litellm.integrations.custom_guardrail import CustomGuardrail
 
 from stillwatch.gateways.ask import MISPLACED, PASS, Asks, Verdict, configured, refusal
+from stillwatch.gateways.litellm_answers import dumped, hidden, shaped
 from stillwatch.gateways.shaping import Shape
 from stillwatch.gateways.streams import Stream
 from stillwatch.pipeline.guard.bodies import Bodies, Looked, configured_bodies
@@ -99,13 +100,13 @@ class StillwatchGuardrail(CustomGuardrail):  # type: ignore[misc] # LiteLLM has 
         response: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
         """Take the reasoning out of a whole answer, where the decision says so."""
-        told = response if isinstance(response, dict) else _dumped(response)
+        told = response if isinstance(response, dict) else dumped(response)
         shape = self._shape(data, user_api_key_dict, told)
         if shape.idle:
             return response
         if isinstance(response, dict):
             return shape.document(response)
-        return _shaped(response, shape)
+        return shaped(response, shape)
 
     async def async_post_call_streaming_iterator_hook(
         self,
@@ -128,8 +129,8 @@ class StillwatchGuardrail(CustomGuardrail):  # type: ignore[misc] # LiteLLM has 
             elif isinstance(chunk, dict):
                 for event in shape.event(chunk):
                     yield event
-            elif not _hidden(chunk, shape):
-                yield _shaped(chunk, shape)
+            elif not hidden(chunk, shape):
+                yield shaped(chunk, shape)
         if left := stream.end():
             yield left
 
@@ -186,77 +187,6 @@ def _allowed(data: dict[str, Any]) -> str:
         if isinstance(note, dict):
             return str(note.get("reasoning", "full"))
     return "full"
-
-
-def _hidden(event: Any, shape: Shape) -> bool:  # noqa: ANN401 - LiteLLM's events
-    kind = getattr(event, "type", None)
-    kind = str(getattr(kind, "value", kind))
-    if shape.reasoning == "full":
-        return False
-    if kind.startswith("response.reasoning_text"):
-        return True
-    return shape.reasoning != "summary" and kind.startswith("response.reasoning_summary")
-
-
-def _dumped(answer: Any) -> dict[str, Any] | None:  # noqa: ANN401 - LiteLLM's models
-    found = answer.model_dump() if hasattr(answer, "model_dump") else None
-    return found if isinstance(found, dict) else None
-
-
-def _shaped(answer: Any, shape: Shape) -> Any:  # noqa: ANN401 - LiteLLM's models
-    """A model of LiteLLM's, whole or a piece of a stream; is changed."""
-    if shape.reasoning != "full":
-        _cleared(answer, shape)
-    if shape.sealer is not None:
-        shape.sealer.seal(answer)
-    return answer
-
-
-def _cleared(answer: Any, shape: Shape) -> None:  # noqa: ANN401
-    for choice in getattr(answer, "choices", None) or ():
-        for part in (getattr(choice, "message", None), getattr(choice, "delta", None)):
-            if part is not None:
-                _clear(part, shape)
-    inside = getattr(answer, "response", None)
-    for item in (*(getattr(answer, "output", None) or ()), getattr(answer, "item", None)):
-        if item is not None:
-            _clear_item(item, shape)
-    if inside is not None:
-        _cleared(inside, shape)
-
-
-def _clear(part: Any, shape: Shape) -> None:  # noqa: ANN401
-    shown = False
-    for name in ("reasoning_content", "reasoning"):
-        if getattr(part, name, None) is not None:
-            shown = shown or bool(getattr(part, name))
-            setattr(part, name, None)
-    for block in getattr(part, "thinking_blocks", None) or ():
-        if isinstance(block, dict) and block.get("type") == "thinking":
-            block["thinking"] = ""
-    fields = getattr(part, "provider_specific_fields", None)
-    if isinstance(fields, dict):
-        for name in ("reasoning_content", "reasoning"):
-            fields.pop(name, None)
-        for block in fields.get("thinking_blocks") or ():
-            if isinstance(block, dict) and block.get("type") == "thinking":
-                block["thinking"] = ""
-    if shown and (note := shape.once()) is not None:
-        part.reasoning_content = note
-
-
-def _clear_item(item: Any, shape: Shape) -> None:  # noqa: ANN401
-    told = item if isinstance(item, dict) else getattr(item, "__dict__", {})
-    if told.get("type") != "reasoning":
-        return
-    kept = list(told.get("summary") or ()) if shape.reasoning == "summary" else []
-    if shape.note is not None:
-        kept.append({"type": "summary_text", "text": shape.note})
-    for name, value in {"content": None, "summary": kept}.items():
-        if isinstance(item, dict):
-            item[name] = value
-        elif hasattr(item, name):
-            setattr(item, name, value)
 
 
 def _refused(verdict: Verdict) -> HTTPException:

@@ -51,15 +51,25 @@ def keep(
             issued_to=each.presented.issued_to or "",
         )
         for each in fresh
+        if _storable(each.account_id) and _storable(each.organization_id)
     ]
     if counted:
-        kept = {k: Kept(requests=r, hits=h, at_us=int(t * 1e6)) for k, (r, h, t) in counted.items()}
+        kept = {
+            name: Kept(requests=requests, hits=hits, at_us=int(at_s * 1e6))
+            for name, (requests, hits, at_s) in counted.items()
+            if _storable(name)
+        }
         with ledger.engine.begin() as connection:
             keep_rates(connection, node, kept)
     if not rows:
         return set()
     with ledger.transaction() as transaction:
         return keep_sightings(transaction, rows, at=at)
+
+
+def _storable(name: str) -> bool:
+    """Whether every database keeps it: one that none keeps must not hold up the others."""
+    return "\0" not in name and name.isprintable()
 
 
 class Shown:

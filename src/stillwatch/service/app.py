@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from stillwatch.errors import Error
-from stillwatch.service import compatible, handlers
+from stillwatch.service import compatible, handlers, reviewing
 from stillwatch.service.edge import Edge, answered
 from stillwatch.service.faults import Fault
 from stillwatch.service.logs import event
@@ -29,6 +29,11 @@ PATHS = {
     "/v1/logs": ("POST", handlers.logs),
     "/authz": ("GET POST", compatible.authz),
     "/beta/litellm_basic_guardrail_api": ("POST", compatible.generic_guardrail),
+    "/v1/review": ("GET", reviewing.listed),
+    "/v1/review/vote": ("POST", reviewing.vote),
+    "/v1/review/appeal": ("POST", reviewing.appeal),
+    "/v1/review/undo": ("POST", reviewing.undo),
+    "/v1/review/clear": ("POST", reviewing.clear),
     "/healthz": ("GET", handlers.health),
     "/readyz": ("GET", handlers.ready),
     "/metrics": ("GET", handlers.metrics),
@@ -91,3 +96,5 @@ def _close(state: State) -> None:
         state.assessor.close()
     if state.history is not None:
         state.history.close()
+    if state.traces is not None:
+        state.traces.close()

@@ -21,6 +21,8 @@ async def decided(state: State, asked: Request) -> Answer:
         state.metrics.presented.labels(each.kind, each.fate).inc()
     if asked.seen.elicits is not None:
         state.metrics.read.labels(asked.seen.elicits).inc()
+    if state.traces is not None:
+        state.traces.decided(answer)
     if answer.failed:
         state.metrics.failed.inc()
     return answer

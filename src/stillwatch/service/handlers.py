@@ -15,7 +15,7 @@ from stillwatch.service import otlp
 from stillwatch.service.bodies import read_body, unpacked
 from stillwatch.service.deciding import decided
 from stillwatch.service.edge import admitted
-from stillwatch.service.faults import Fault
+from stillwatch.service.faults import Fault, invalid
 from stillwatch.service.intake import Taken
 from stillwatch.service.openapi import document
 from stillwatch.service.shapes import Asked, told
@@ -35,8 +35,11 @@ async def decide(request: Request) -> Response:
     try:
         asked = Asked.model_validate_json(body)
     except ValidationError as error:
-        raise _invalid(error) from error
-    return _json(told(await decided(state, asked.request())))
+        raise invalid(error) from error
+    answer = await decided(state, asked.request())
+    wait = answer.decision.retry_after
+    headers = {} if wait is None else {"Retry-After": str(int(wait.total_seconds()) + 1)}
+    return Response(orjson.dumps(told(answer)), headers=headers, media_type="application/json")
 
 
 async def exchanges(request: Request) -> Response:
@@ -118,6 +121,8 @@ async def _take(request: Request, signal: str) -> Taken:
     for outcome, count in asdict(taken.added).items():
         state.metrics.exchanges.labels(outcome).inc(count)
     state.metrics.exchanges.labels("rejected").inc(taken.received.rejected)
+    if state.traces is not None:
+        state.traces.took({**asdict(taken.added), "rejected": taken.received.rejected})
     return taken
 
 
@@ -152,11 +157,3 @@ def _state(request: Request) -> State:
 
 def _json(value: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
     return Response(orjson.dumps(value), status, media_type="application/json")
-
-
-def _invalid(error: ValidationError) -> Fault:
-    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    where = ".".join(str(part) for part in first["loc"]) or "the body"
-    message = f"{where}: {first['msg']}"
-    code = "does_not_parse" if first["type"] == "json_invalid" else "invalid"
-    return Fault(HTTPStatus.BAD_REQUEST, code, message)

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from stillwatch.errors import ConfigError
 from stillwatch.settings.cluster import Spark
 from stillwatch.settings.said import says as _says
+from stillwatch.settings.serve import Serve
 
 __all__ = [
     "Assess",
@@ -203,46 +204,6 @@ class Online:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Serve:
-    """What the service takes from one client, and what it does when it cannot look up."""
-
-    body_mib: int = field(
-        default=16,
-        metadata=_says("largest body; packed, it may unpack to four times as much", "MiB", least=1),
-    )
-    requests_per_second: int = field(
-        default=5_000,
-        metadata=_says("requests that one token may send", "requests/s", least=1),
-    )
-    fail_open: bool = field(
-        default=True,
-        metadata=_says("let requests pass when a decision cannot be looked up; false refuses them"),
-    )
-    quota_wait_ms: int = field(
-        default=20,
-        metadata=_says(
-            "how long a decision waits for the server of shared quotas, for connecting and for the"
-            " answer each", "ms", least=1, most=10_000,
-        ),
-    )  # fmt: skip
-    quota_fail_open: bool = field(
-        default=True,
-        metadata=_says(
-            "let requests pass while the server of shared quotas is away; false counts in each"
-            " process meanwhile"
-        ),
-    )
-    lag_seconds: int = field(
-        default=300,
-        metadata=_says(
-            "`/readyz` says no when the newest assessment is older while exchanges come",
-            "seconds",
-            least=1,
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings; immutable once loaded.
 
@@ -260,7 +221,7 @@ class Settings:
     report: Report = Report()
     respond: Respond = Respond()
     online: Online = Online()
-    serve: Serve = Serve()
+    serve: Serve = Serve()  # noqa: RUF009 - frozen, like the others
     origins: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({}), compare=False, repr=False
     )

@@ -83,16 +83,6 @@ def test_a_quota_refuses_with_a_time_to_come_back_and_bills_nothing(
     assert len(around.asked()) == before
 
 
-def test_the_generic_guardrail_blocks_without_code_of_ours(around: real.Around, proxy: str) -> None:
-    headers = {"Authorization": f"Bearer {around.token}"}
-    body = {"request_data": {"user_api_key_user_id": "throttled"}, "input_type": "request"}
-    path = f"{around.service}/beta/litellm_basic_guardrail_api"
-    httpx.post(path, json=body, headers=headers)
-    assert httpx.post(path, json=body, headers=headers).json()["action"] == "BLOCKED"
-    passed = _ask(proxy, "/v1/chat/completions", "somebody", guardrails=["generic"])
-    assert passed.status_code == 200, passed.text
-
-
 def test_the_log_feed_reaches_the_service(around: real.Around, proxy: str) -> None:
     _ask(proxy, "/v1/chat/completions", "somebody")
     headers = {"Authorization": f"Bearer {around.token}"}

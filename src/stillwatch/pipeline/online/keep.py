@@ -19,8 +19,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from stillwatch.errors import Error
 from stillwatch.ingest import Redactor, read_accounts, read_releases
 from stillwatch.ingest.secret import installation_secret
+from stillwatch.pipeline.clearing import Clearing
 from stillwatch.pipeline.inputs import state_folder
 from stillwatch.pipeline.online import manifest as committed
+from stillwatch.pipeline.online.knowledge import Knowledge
 from stillwatch.pipeline.online.look import look
 from stillwatch.pipeline.online.segments import journal_path
 from stillwatch.pipeline.respond import respond
@@ -51,16 +53,19 @@ def keep(
     """
     redactor = Redactor.from_state(state_folder(), keep_addresses=settings.ingest.keep_addresses)
     launched = None if releases is None else read_releases(releases)
-    seen: tuple[int, int] | None = None
+    clearing = Clearing(ledger)
+    seen: tuple[tuple[int, int], frozenset[str]] | None = None
     while not stop.is_set():
-        began, now = time.time(), _size(folder)
+        began, now = time.time(), (_size(folder), clearing.names())
         if now == seen:
             stop.wait(_POLL)
             continue
         told: dict[str, object] = {"began": began}
         try:
             known = None if accounts is None else redactor.redact_accounts(read_accounts(accounts))
+            known, before = clearing.into(known), Knowledge.load(folder)
             found = look(folder, settings=settings, accounts=known, releases=launched)
+            clearing.judged(before, found.knowledge)
             if found.run is not None:
                 at = datetime.now(UTC)
                 tables = Found.of(found.run)

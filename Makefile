@@ -47,6 +47,10 @@ test: setup browser ## run the tests
 test-spark: setup java ## run the tests that need Spark (installs the extra, 460 MB, and Java)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[spark,lake]'
 	$(BIN)/python -m pytest -m spark tests/spark
+	STILLWATCH_TEST_SESSION=connect $(BIN)/python -m pytest -m spark $(OVER_CONNECT)
+
+# What is asked of both kinds of session; the tests start a server of their own.
+OVER_CONNECT := $(addprefix tests/spark/,test_engine.py test_tables.py test_days.py test_run.py)
 
 # Spark runs on Java 17 or newer. Where none is there and none can be had, this says so and fails.
 java:

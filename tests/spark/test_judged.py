@@ -14,7 +14,7 @@ from stillwatch.engine import Bounds
 pytestmark = pytest.mark.spark
 
 _CLOSE = 1e-9
-TIGHT = Bounds(keys=0, accounts=100, stream_rows=900, component_spokes=60)
+TIGHT = Bounds(keys=0, accounts=100, stream_rows=300, component_spokes=150)
 
 
 def test_links_communities_groups_and_signals_are_the_same(session: Any, world: Path) -> None:  # noqa: ARG001

@@ -104,7 +104,11 @@ class Spark:
     # -- what is on the cluster ---------------------------------------------------------------
     def columns(self, source: Source) -> list[str]:
         """Names of a source's columns."""
-        return list(self._scan(source).columns)
+        frame = self._scan(source)
+        try:  # a Connect session asks only now whether the source is there
+            return list(frame.columns)
+        except PySparkException as error:
+            raise told(error, f"{source.name} cannot be read") from error
 
     def map(
         self, name: str, source: Source, columns: Iterable[str], kernel: Kernel, schema: pa.Schema

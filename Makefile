@@ -27,7 +27,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	  || { echo "make: Python has no venv module; on Debian and Ubuntu install python3-venv" >&2; exit 1; }
 	@# xds-protos brings old copies of OpenTelemetry's definitions: it goes first, theirs go over it
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt xds-protos grpcio
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,docs,respond,serve,streams,envoy]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,docs,respond,serve,streams,traces,envoy]'
 	@touch $@
 
 check: setup ## lint, format, types, layers, documentation
@@ -45,8 +45,12 @@ test: setup browser ## run the tests
 	$(BIN)/python -m pytest -m 'not spark'
 
 test-spark: setup java ## run the tests that need Spark (installs the extra, 460 MB, and Java)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[spark]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[spark,lake]'
 	$(BIN)/python -m pytest -m spark tests/spark
+	STILLWATCH_TEST_SESSION=connect $(BIN)/python -m pytest -m spark $(OVER_CONNECT)
+
+# What is asked of both kinds of session; the tests start a server of their own.
+OVER_CONNECT := $(addprefix tests/spark/,test_engine.py test_tables.py test_days.py test_run.py)
 
 # Spark runs on Java 17 or newer. Where none is there and none can be had, this says so and fails.
 java:
@@ -59,6 +63,7 @@ java:
 	else echo "make: Spark needs Java 17 or newer, and no java is on the path" >&2; exit 1; fi
 
 test-postgres: setup ## run the tests of the database on a PostgreSQL of their own
+	.ci/install-servers redis-server
 	.ci/with-postgres $(BIN)/python -m pytest -m postgres
 
 # The report's page is tested in a browser. Where none can be had, those tests skip and say so.
@@ -92,15 +97,9 @@ serve: setup ## run the service with the demo world streaming through it (ends w
 # stream servers from the system's packages where they can be installed.
 GATEWAYS := .gateways/litellm
 test-gateways: setup $(GATEWAYS)/.installed ## test with real gateways and stream servers
-	@missing=""; for each in nginx redis-server nats-server; do \
-	  PATH="$$PATH:/usr/sbin" command -v $$each >/dev/null || missing="$$missing $$each"; done; \
-	if [ -n "$$missing" ]; then \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    echo "installing$$missing"; { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	      apt-get install -y -qq --no-install-recommends $$missing; } >/dev/null 2>&1 \
-	      || echo "could not install$$missing: their tests will skip"; \
-	  else echo "not here:$$missing; their tests will skip"; fi; fi
-	$(BIN)/python -m pytest tests/gateways/real tests/service/test_sources.py
+	.ci/install-servers nginx redis-server nats-server
+	$(BIN)/python -m pytest tests/gateways/real tests/service/test_sources.py \
+	  tests/respond/test_shared_quota.py
 
 $(GATEWAYS)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(GATEWAYS)
@@ -128,7 +127,7 @@ docs-pages: setup ## write the generated reference pages anew
 constraints: ## pin every dependency anew, from a clean environment
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT \
 	  && $(PYTHON) -m venv "$$fresh" \
-	  && "$$fresh/bin/python" -m pip install --quiet '.[dev,docs,bench,respond,serve,streams,envoy,spark]' \
+	  && "$$fresh/bin/python" -m pip install --quiet '.[dev,docs,bench,respond,serve,streams,traces,envoy,spark,lake]' \
 	  && "$$fresh/bin/python" -m pip freeze --exclude stillwatch | grep -E '^[^ @]+==[^ ]+$$' > constraints.txt
 
 clean: ## remove what was built; keeps .venv

@@ -9,6 +9,7 @@ Shuffled bytes are from Spark's event log. Needs stillwatch[spark] and Java.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -104,6 +105,25 @@ def _shuffled(events: Path) -> dict[str, int]:
     return {"shuffle_bytes": written, "task_cpu_seconds": round(ran / 1e9)}
 
 
+def _counted() -> dict[str, int]:
+    """Count what reaches the driver: the largest result and all of them, in rows and bytes."""
+    from stillwatch.engine.spark import Spark  # noqa: PLC0415 - only where Spark runs
+
+    seen = {"most_rows": 0, "most_bytes": 0, "all_bytes": 0, "results": 0}
+    fetch = Spark.fetch
+
+    def noted(engine: Spark, query: str) -> Any:  # noqa: ANN401 - an Arrow table
+        found = fetch(engine, query)
+        seen["most_rows"] = max(seen["most_rows"], found.num_rows)
+        seen["most_bytes"] = max(seen["most_bytes"], found.nbytes)
+        seen["all_bytes"] += found.nbytes
+        seen["results"] += 1
+        return found
+
+    Spark.fetch = noted  # type: ignore[method-assign]
+    return seen
+
+
 def _one(folder: Path, engine: str, cores: int) -> dict[str, Any]:
     from stillwatch.pipeline.batch import detect  # noqa: PLC0415 - in the child only
     from stillwatch.settings import Read, Settings  # noqa: PLC0415
@@ -112,9 +132,10 @@ def _one(folder: Path, engine: str, cores: int) -> dict[str, Any]:
     watcher = threading.Thread(target=_watch, args=(most, end))
     watcher.start()
     with tempfile.TemporaryDirectory() as place:
-        events = Path(place)
+        events, driver = Path(place), {}
         if engine == "spark":
             _session(cores, events)
+            driver = _counted()
         stages, begun = _Stages(), time.perf_counter()
         run = detect(
             folder / "exchange",
@@ -137,8 +158,11 @@ def _one(folder: Path, engine: str, cores: int) -> dict[str, Any]:
             "seconds": round(seconds, 1),
             "most_memory_mib": most[0] >> 20,
             "campaigns": run.campaigns.num_rows,
+            "members": hashlib.sha256(
+                "\n".join(sorted(run.members["account_id"].to_pylist())).encode()
+            ).hexdigest()[:12],
             "stages": stages.found[:-1],
-            **(_shuffled(events) if engine == "spark" else {}),
+            **(_shuffled(events) | {"driver": driver} if engine == "spark" else {}),
         }
 
 

@@ -15,6 +15,7 @@ PAGES = {
     "reference/detectors": "detectors",
     "reference/errors": "errors",
     "reference/formats": "formats",
+    "reference/http": "http",
     "reference/policy": "policy",
     "reference/settings": "settings",
     "reference/tables": "tables",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from stillwatch.gateways.ask import Verdict
 from stillwatch.pipeline.online.knowledge import Knowledge
+from stillwatch.protect.seen import NOTHING_SEEN, Seen
 from stillwatch.respond.facts import Facts
 from stillwatch.respond.issue import Ceiling, Day, issue
 from stillwatch.respond.ledger import Ledger
@@ -65,10 +66,14 @@ def keep(url: str, secret: bytes) -> None:
 
 
 class Fixed:
-    """Answers as it was told."""
+    """Answers as it was told, and remembers what was seen."""
 
     def __init__(self, **by_account: Verdict) -> None:
         self._by_account = by_account
+        self.seen: list[tuple[str, Seen]] = []
 
-    async def ask(self, account_id: str) -> Verdict:
+    async def ask(
+        self, account_id: str, *, organization_id: str | None = None, seen: Seen = NOTHING_SEEN
+    ) -> Verdict:
+        self.seen.append((organization_id or account_id, seen))
         return self._by_account.get(account_id, Verdict())

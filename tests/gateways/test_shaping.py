@@ -7,7 +7,8 @@ import json
 import pytest
 import upstream
 
-from stillwatch.gateways.shaping import Stream, without_reasoning
+from stillwatch.gateways.shaping import Shape, without_reasoning
+from stillwatch.gateways.streams import Stream
 
 
 @pytest.mark.parametrize("make", [upstream.chat, upstream.messages, upstream.responses])
@@ -31,7 +32,7 @@ def test_a_summary_stays_where_one_may_be_shown() -> None:
 @pytest.mark.parametrize("path", list(upstream.ANSWERS))
 def test_a_stream_loses_its_reasoning_wherever_it_is_cut(path: str, size: int) -> None:
     _, body = upstream.answer(path, {"stream": True})
-    stream = Stream()
+    stream = Stream(Shape(reasoning="summary"))
     out = b"".join(stream.feed(body[i : i + size]) for i in range(0, len(body), size))
     out += stream.end()
     assert upstream.HIDDEN.encode() not in out

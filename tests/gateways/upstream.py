@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 HIDDEN = "SECRET-CHAIN-OF-THOUGHT"
 SIGNED = "sig-abc"
+ENCRYPTED = "enc-abc"
 ASKED: list[dict[str, object]] = []
 
 
@@ -83,7 +84,7 @@ def responses() -> dict[str, object]:
         "id": "resp_1", "object": "response", "created_at": 1, "model": "m", "status": "completed",
         "output": [
             {
-                "type": "reasoning", "id": "rs_1",
+                "type": "reasoning", "id": "rs_1", "encrypted_content": ENCRYPTED,
                 "summary": [{"type": "summary_text", "text": "SUMMARY"}],
                 "content": [{"type": "reasoning_text", "text": HIDDEN}],
             },

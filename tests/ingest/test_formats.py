@@ -256,3 +256,20 @@ def test_a_streamed_bedrock_log_is_put_together_and_counts_cache(
     [row] = read(tmp_path).rows
     assert (row["response_text"], row["stream"], row["channel"]) == ("hello", True, "bedrock")
     assert (row["input_tokens"], row["output_tokens"]) == (13, 2)
+
+
+def test_blocks_that_our_guardrail_names_count_and_not_those_in_the_logs_two_wrappings(
+    read: Callable[..., Any], tmp_path: Path
+) -> None:
+    document: dict[str, Any] = copy.deepcopy(known_formats()["litellm"].example)  # type: ignore[union-attr]
+    block = {"type": "thinking", "thinking": "", "signature": "raw"}
+    document["response"]["choices"][0]["message"]["thinking_blocks"] = [block]
+    (tmp_path / "bare").write_bytes(orjson.dumps(document) + b"\n")
+    named = {"stillwatch": {"reasoning_in": ["d1"], "reasoning_out": ["d2"]}}
+    document["metadata"]["spend_logs_metadata"] = named
+    (tmp_path / "named").write_bytes(orjson.dumps(document) + b"\n")
+    [bare], [row] = read(tmp_path / "bare").rows, read(tmp_path / "named").rows
+    assert bare["reasoning_in"] is None
+    assert len(bare["reasoning_out"]) == 1
+    assert len(row["reasoning_in"]) == len(row["reasoning_out"]) == 1
+    assert len({*row["reasoning_in"], *row["reasoning_out"], *bare["reasoning_out"]}) == 3

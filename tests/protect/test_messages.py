@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stillwatch.protect.binding import Binding
-from stillwatch.protect.messages import Asker, open_request, seal_answer
+from stillwatch.protect.messages import Asker, Sealer, open_request, seal_answer
 from stillwatch.protect.replays import Replays
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -166,3 +166,62 @@ def test_texts_and_numbers_that_are_odd_but_json_are_no_fault() -> None:
 def test_whatever_a_body_holds_is_answered(body: dict[str, Any]) -> None:
     open_request(body, ACME, BINDING, at=NOW)
     seal_answer(body, body, ACME, BINDING, at=NOW)
+
+
+def test_a_signature_that_comes_in_pieces_goes_out_whole() -> None:
+    sealer = Sealer(FIRST, ACME, BINDING, at=NOW)
+
+    def delta(text: str) -> dict[str, Any]:
+        told = {"type": "signature_delta", "signature": text}
+        return {"type": "content_block_delta", "index": 1, "delta": told}
+
+    stop = {"type": "content_block_stop", "index": 1}
+    assert [sealer.event(delta(piece)) for piece in ("up", "stream")] == [[], []]
+    whole, last = sealer.event(dict(stop))
+    assert last == stop
+    block = {"type": "thinking", "thinking": "", "signature": whole["delta"]["signature"]}
+    turn = {"messages": [*FIRST["messages"], {"role": "assistant", "content": [block]}]}
+    assert _signatures(open_request(turn, ACME, BINDING, at=NOW).body) == ["upstream"]
+
+
+def test_one_block_that_an_answer_tells_twice_is_wrapped_once() -> None:
+    block = {"type": "thinking", "thinking": "t", "signature": "raw"}
+    told = {"choices": [{"message": {
+        "content": "answer", "thinking_blocks": [dict(block)],
+        "provider_specific_fields": {"thinking_blocks": [dict(block)]},
+    }}]}  # fmt: skip
+    sealed, digests = seal_answer(told, FIRST, ACME, BINDING, at=NOW)
+    message = sealed["choices"][0]["message"]
+    assert message["thinking_blocks"] == message["provider_specific_fields"]["thinking_blocks"]
+    assert len(digests) == 1
+    turn = {"messages": [*FIRST["messages"], {"role": "assistant", **message}]}
+    found = open_request(turn, ACME, BINDING, at=NOW)
+    assert found.fates == ("intact",)
+    assert found.body["messages"][1]["thinking_blocks"][0]["signature"] == "raw"
+
+
+def test_items_of_a_tool_loop_keep_their_places_in_the_responses_api() -> None:
+    def reasoning(text: str) -> dict[str, Any]:
+        return {"type": "reasoning", "id": "r", "summary": [], "encrypted_content": text}
+
+    asked = [{"role": "user", "content": "when is high water?"}]
+    call = {"type": "function_call", "call_id": "c", "name": "tides", "arguments": "{}"}
+    result = {"type": "function_call_output", "call_id": "c", "output": "04:12"}
+    said = {"type": "message", "role": "assistant", "content": [{"type": "output_text",
+            "text": "At 04:12."}]}  # fmt: skip
+    one, _ = seal_answer(
+        {"output": [reasoning("e1"), call]}, {"input": asked}, ACME, BINDING, at=NOW
+    )
+    talk = [*asked, *one["output"], result]
+    two, _ = seal_answer(
+        {"output": [reasoning("e2"), said]}, {"input": talk}, ACME, BINDING, at=NOW
+    )
+    turn = {"input": [*talk, *two["output"], {"role": "user", "content": "and low?"}]}
+    found = open_request(turn, ACME, BINDING, at=NOW)
+    assert found.fates == ("intact", "intact")
+    opened = [i["encrypted_content"] for i in found.body["input"] if i.get("type") == "reasoning"]
+    assert opened == ["e1", "e2"]
+    thief = replace(ACME, organization_id="other", account_id="t")
+    left = open_request(turn, thief, BINDING, at=NOW).body["input"]
+    assert [i for i in left if i.get("type") == "reasoning"] == []
+    assert len(left) == len(turn["input"]) - 2

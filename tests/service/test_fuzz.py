@@ -18,6 +18,8 @@ CHECKED = settings(
     suppress_health_check=list(HealthCheck),
 )
 OPERATIONS = ["decide", "exchanges", "traces", "logs", "metrics", "health", "ready"]
+OPERATIONS += ["review", "vote", "appeal", "undo", "clear", "authz", "authz_body"]
+OPERATIONS += ["generic_guardrail"]
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -40,7 +42,10 @@ def test_every_answer_is_one_that_the_description_promises(service: Running, nam
     assert statuses
 
 
-@pytest.mark.parametrize("name", ["decide", "exchanges", "traces"])
+@pytest.mark.parametrize(
+    "name",
+    ["decide", "exchanges", "traces", "vote", "appeal", "undo", "clear", "generic_guardrail"],
+)
 def test_what_the_description_forbids_is_refused_and_breaks_nothing(
     service: Running, name: str
 ) -> None:

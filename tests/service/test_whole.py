@@ -137,7 +137,9 @@ def test_a_world_streams_through_and_decisions_follow(state: Path, tmp_path: Pat
         assert "protect_output" in decided()
         assert "stillwatch_assessment_seconds_count" in client.get("/metrics").text
         answers = [(a, client.post("/v1/decide", json={"account_id": a}).json()) for a in planted]
-    _undone(state, next(a for a, t in answers if t["decision_id"]), server, token)
+    decided_about = [a for a, t in answers if t["decision_id"]]
+    _undone(state, decided_about[0], server, token)
+    _cleared(state, decided_about[1], server, token)
     assert server.end(signal.SIGTERM) in {0, -signal.SIGTERM}  # after an orderly end
     lines = (tmp_path / "serve.log").read_bytes().splitlines()
     events = [orjson.loads(line)["event"] for line in lines if line.startswith(b"{")]
@@ -162,6 +164,26 @@ def _undone(state: Path, account: str, server: Server, token: str) -> None:
             told = client.post("/v1/decide", json={"account_id": account}).json()
     ledger.engine.dispose()
     assert told["action"] == "observe"
+
+
+def _cleared(state: Path, account: str, server: Server, token: str) -> None:
+    """A person clears an account, and the next look judges the others without it."""
+    headers = {"Authorization": f"Bearer {token}"}
+
+    def members() -> set[str]:
+        return {*pq.read_table(state / "results" / "members.parquet")["account_id"].to_pylist()}
+
+    assert account in members()
+    told = httpx.post(
+        f"{server.address}/v1/review/clear", headers=headers, timeout=30,
+        json={"account_id": account, "why": "verified by contract, ticket 7"},
+    )  # fmt: skip
+    assert told.status_code == 200, told.text
+    assert told.json()["linked"]
+    until = time.monotonic() + 120
+    while account in members() and time.monotonic() < until:
+        time.sleep(0.5)
+    assert account not in members()
 
 
 def _kills(state: Path, times: int) -> None:

@@ -1,4 +1,8 @@
-"""One Spark session for all tests, in a time zone that is not UTC; one odd world for both."""
+"""One Spark session for all tests, in a time zone that is not UTC; one odd world for both.
+
+With STILLWATCH_TEST_SESSION=connect the same tests run over Spark Connect, on a server of their
+own.
+"""
 
 from __future__ import annotations
 
@@ -45,13 +49,21 @@ def _own_secret(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def session(_own_secret: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The session of all tests: classic, or over Spark Connect where the variable asks for it."""
+    warehouse = str(tmp_path_factory.mktemp("warehouse"))
+    settings = SETTINGS | {"spark.sql.warehouse.dir": warehouse}
+    if os.environ.get("STILLWATCH_TEST_SESSION") == "connect":
+        from server import connected  # noqa: PLC0415 - beside this file
+
+        with connected(settings, tmp_path_factory.mktemp("server")) as opened:
+            yield opened
+        return
     from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
 
     builder = SparkSession.builder.master("local[2]").appName("tests")
-    for name, value in SETTINGS.items():
+    for name, value in settings.items():
         builder = builder.config(name, value)
-    warehouse = tmp_path_factory.mktemp("warehouse")
-    opened = builder.config("spark.sql.warehouse.dir", str(warehouse)).getOrCreate()
+    opened = builder.getOrCreate()
     opened.sparkContext.setLogLevel("OFF")
     yield opened
     opened.stop()

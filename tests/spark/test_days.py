@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,25 @@ def test_only_the_new_day_is_read_and_a_changed_one_again(
     monkeypatch.setenv("STILLWATCH_SECRET_FILE", _another_secret(days))
     assert (nights.run("day=1"), nights.read) == (300, ["day=1"])
     shutil.rmtree(nights.kept)
+
+
+def test_the_bytes_of_yesterday_are_not_read_again(
+    session: Any,  # noqa: ARG001 - it is the active one
+    days: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nights = _Nights(days, monkeypatch)
+    assert nights.run("day=1") == 300
+    yesterday = days / "exchanges" / "day=1" / "a.parquet"
+    known = yesterday.stat()
+    whole = yesterday.read_bytes()
+    footer = int.from_bytes(whole[-8:-4], "little") + 8  # names the columns, which are looked up
+    yesterday.write_bytes(whole[:4] + b"?" * (len(whole) - 4 - footer) + whole[-footer:])
+    os.utime(yesterday, ns=(known.st_atime_ns, known.st_mtime_ns))
+    with pytest.raises(OSError, match=r".+"):
+        pq.read_table(yesterday)
+    assert nights.run("day=2", "day=1") == 600
+    assert nights.read == ["day=2"]
 
 
 def _another_secret(folder: Path) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import both
 import odd_world
+import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from both import Rolled
 
@@ -34,6 +36,48 @@ def test_the_world_is_as_odd_as_it_says(embedded: Rolled) -> None:
     assert pc.max(embedded.tables["stream"]["exchanges"]).as_py() > 0.45 * rows
     assert embedded.repeats == odd_world.REPEATED
     assert embedded.tables["reading"]["session"].null_count > 0.1 * rows
+
+
+def test_the_files_are_as_odd_as_they_say(world: Path) -> None:
+    files = sorted((world / "exchanges").rglob("*.parquet"))
+    assert min(pq.read_metadata(f).num_rows for f in files) == 0
+    zones = {str(pq.read_schema(f).field("started_at").type) for f in files}
+    assert {"timestamp[us, tz=Asia/Kolkata]", "timestamp[ms, tz=UTC]"} <= zones
+    ids = [set(pq.ParquetFile(f).read(["exchange_id"])["exchange_id"].to_pylist()) for f in files]
+    common = [a & b - {None} for n, a in enumerate(ids) for b in ids[n + 1 :]]
+    assert sum(map(len, common)) == odd_world.REPEATED, "what came twice lies in two files"
+
+
+@pytest.mark.parametrize("name", sorted(both.TABLES))
+def test_the_comparison_sees_a_cell_a_row_and_a_null_that_differ(
+    embedded: Rolled, name: str
+) -> None:
+    table = embedded.tables[name]
+    assert both.differences({name: table}, {name: table}) == []
+    assert both.differences({name: table}, {name: table.slice(1)}) != []
+    for column in table.column_names:
+        values = table[column].to_pylist()
+        at = next((i for i, v in enumerate(values) if v not in (None, [], float("nan"))), None)
+        if at is None:
+            continue
+        for changed in (None, _another(values[at])):
+            other = pa.array([*values[:at], changed, *values[at + 1 :]], table[column].type)
+            place = table.column_names.index(column)
+            found = both.differences({name: table}, {name: table.set_column(place, column, other)})
+            assert found == [f"{name}.{column}"]
+
+
+def _another(value: Any) -> Any:
+    """A value that is a little different."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, float):
+        return value * (1 + 1e-7) + 1e-7
+    if isinstance(value, datetime):
+        return value + timedelta(microseconds=1)
+    if isinstance(value, list):
+        return [*value, 0]
+    return value + ("x" if isinstance(value, str) else 1)
 
 
 def test_every_table_of_the_fold_is_the_same(embedded: Rolled, spread: Rolled) -> None:

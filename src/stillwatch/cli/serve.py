@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from stillwatch.cli.database import Database
 from stillwatch.cli.extras import needs
 from stillwatch.cli.options import Accounts, Releases, SettingsFile
+from stillwatch.errors import ConfigError
 from stillwatch.settings import load
 
 __all__ = ["serve"]
@@ -40,6 +41,38 @@ def serve(
             metavar="URL",
         ),
     ] = None,
+    quotas: Annotated[
+        str | None,
+        typer.Option(
+            envvar="STILLWATCH_QUOTAS",
+            help="Redis or Valkey where nodes share the quotas of campaigns, a URL.",
+            metavar="URL",
+        ),
+    ] = None,
+    traces: Annotated[
+        str | None,
+        typer.Option(
+            envvar="STILLWATCH_TRACES",
+            help="Send OpenTelemetry traces of the service itself there (OTLP over HTTP).",
+            metavar="URL",
+        ),
+    ] = None,
+    webhook: Annotated[
+        str | None,
+        typer.Option(
+            envvar="STILLWATCH_WEBHOOK",
+            help="Tell your own system of decisions that reach beyond a request; on one node only.",
+            metavar="URL",
+        ),
+    ] = None,
+    webhook_secret_file: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="STILLWATCH_WEBHOOK_SECRET_FILE",
+            help="File with the secret that both sides know, 32 bytes or more.",
+            metavar="FILE",
+        ),
+    ] = None,
     decide_only: Annotated[
         bool,
         typer.Option(
@@ -65,6 +98,21 @@ def serve(
         policy=policy,
         settings=settings,
         database=database,
+        quotas=quotas,
+        traces=traces,
+        webhook=_hook(webhook, webhook_secret_file),
     )
     made = opened(place, in_force, takes=not decide_only, assesses=not (decide_only or no_assess))
     run(made, host=host, port=port, sources=source or ())
+
+
+def _hook(url: str | None, secret_file: Path | None) -> Any:  # noqa: ANN401 - of an extra
+    if url is None:
+        return None
+    if secret_file is None:
+        message = "a webhook needs a secret that signs its messages"
+        raise ConfigError(message, hint="name it with --webhook-secret-file")
+    from stillwatch.cli.opened import shared_secret  # noqa: PLC0415 - an extra
+    from stillwatch.respond.webhooks import Webhook  # noqa: PLC0415 - an extra
+
+    return Webhook(url=url, secret=shared_secret(secret_file))

@@ -13,6 +13,9 @@ _UTC = pa.timestamp("us", tz="UTC")
 _TYPES = {
     pa.int64(): "BIGINT",
     pa.int32(): "INT",
+    pa.int16(): "SMALLINT",
+    pa.int8(): "TINYINT",
+    pa.float32(): "FLOAT",
     pa.float64(): "DOUBLE",
     pa.bool_(): "BOOLEAN",
     pa.string(): "STRING",

@@ -10,16 +10,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
 
-__all__ = ["Engine"]
+__all__ = ["Bounds", "Engine"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much of the rollups may reach the driver; what is more is sorted out on the cluster.
+
+    Attributes:
+        keys: Texts' keys that are joined to streams in the driver; of more, on the cluster.
+        accounts: Accounts that are judged …
+        stream_rows: … their rows stream × account …
+        values: … and their rows shared value × account.
+        component_spokes: Spokes of one connected component of the graph of accounts and hubs;
+            a larger one loses its weakest links first.
+    """
+
+    keys: int = 10_000_000
+    accounts: int = 5_000_000
+    stream_rows: int = 20_000_000
+    values: int = 20_000_000
+    component_spokes: int = 5_000_000
 
 
 class Engine(Protocol):
     """A place where relational work runs; one run owns one engine and closes it."""
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """How much may reach the driver; None where all is in one process anyway."""
+        ...
 
     def spool(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
         """Write batches to disk as table `name`; returns the number of rows."""

@@ -14,6 +14,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stillwatch.engine.base import Bounds
+
 __all__ = ["DuckDB"]
 
 _ROW_GROUP = 262_144
@@ -21,7 +23,14 @@ _RANGED = ["started_at"]  # least and greatest of each row group, so that what i
 
 
 class DuckDB:
-    """An engine over one private DuckDB database; tables spill to a folder that dies with it."""
+    """An engine over one private DuckDB database; tables spill to a folder that dies with it.
+
+    Args:
+        memory: What it may take before it spills, such as 4GB.
+        threads: How many; None is one a core.
+        folder: Where its own folder is made; None is the system's temporary one.
+        bounds: How much may be fetched, as on a cluster; None takes all.
+    """
 
     def __init__(
         self,
@@ -30,7 +39,9 @@ class DuckDB:
         threads: int | None = None,
         folder: Path | None = None,
         prefix: str = "stillwatch-",
+        bounds: Bounds | None = None,
     ) -> None:
+        self.bounds = bounds
         self._folder = Path(tempfile.mkdtemp(prefix=prefix, dir=folder))
         self._threads = threads
         self._memory = memory

@@ -56,8 +56,16 @@ def open_session() -> Any:  # noqa: ANN401 - PySpark is not there to name its ty
 
 
 def own(session: Any) -> Any:  # noqa: ANN401 - as above
-    """A session beside the given one, with views of its own and what our SQL takes for granted."""
-    mine = session.newSession()
+    """A session beside the given one, with views of its own and what our SQL takes for granted.
+
+    Raises:
+        ConfigError: An older PySpark is asked for one over Connect.
+    """
+    try:
+        mine = session.newSession()
+    except (AttributeError, NotImplementedError) as error:
+        message = "this PySpark cannot open a second session over Spark Connect"
+        raise ConfigError(message, hint="PySpark 4.3 can; or submit with spark-submit") from error
     for name, value in _ALWAYS.items():
         mine.conf.set(name, value)
     return mine
@@ -65,7 +73,10 @@ def own(session: Any) -> Any:  # noqa: ANN401 - as above
 
 def is_local(session: Any) -> bool:  # noqa: ANN401 - as above
     """Whether driver and workers share this machine and its folders."""
-    return str(session.conf.get("spark.master", "")).startswith("local")
+    connect = type(session).__module__.startswith("pyspark.sql.connect")
+    host = str(session.client.host) if connect else "localhost"
+    here = host in {"localhost", "127.0.0.1", "::1"}
+    return here and str(session.conf.get("spark.master", "")).startswith("local")
 
 
 def told(error: Exception, what: str) -> Error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,7 +19,7 @@ import pyarrow.dataset as ds
 from pyspark.errors import PySparkException
 
 from stillwatch.engine.arrow import ddl, in_utc, plain, regroup, utc
-from stillwatch.engine.base import Engine
+from stillwatch.engine.base import Bounds, Engine
 from stillwatch.engine.dialect import to_spark
 from stillwatch.engine.duckdb import DuckDB
 from stillwatch.engine.scratch import Scratch, as_url, delete, located
@@ -43,11 +43,13 @@ class Limits:
             (`spark.driver.maxResultSize`).
         beside_rows: Readings that `aside` may bring to the embedded engine; more stay on Spark.
         beside_memory: What the embedded engine may take.
+        judged: How much of the rollups judging may take.
     """
 
     fetch_rows: int = 50_000_000
     beside_rows: int = 2_000_000
     beside_memory: str = "4096MiB"
+    judged: Bounds = field(default_factory=Bounds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ class Spark:
         self._base = session
         self._session = own(session)
         self._limits = limits or Limits()
+        self.bounds: Bounds | None = self._limits.judged
         self._scratch = Scratch(scratch)
         self._place = scratch
         self._written: dict[str, str] = {}
@@ -101,7 +104,11 @@ class Spark:
     # -- what is on the cluster ---------------------------------------------------------------
     def columns(self, source: Source) -> list[str]:
         """Names of a source's columns."""
-        return list(self._scan(source).columns)
+        frame = self._scan(source)
+        try:  # a Connect session asks only now whether the source is there
+            return list(frame.columns)
+        except PySparkException as error:
+            raise told(error, f"{source.name} cannot be read") from error
 
     def map(
         self, name: str, source: Source, columns: Iterable[str], kernel: Kernel, schema: pa.Schema
@@ -151,11 +158,10 @@ class Spark:
         """Write batches that the driver holds; for logs that only it can read."""
         url, rows = self._scratch.fresh(name), 0
         for table in regroup(batches, schema):
-            self._session.createDataFrame(plain(table)).write.mode("append").parquet(url)
+            self._frame(table).write.mode("append").parquet(url)
             rows += table.num_rows
         if not rows:
-            empty = self._session.createDataFrame(plain(schema.empty_table()))
-            empty.write.mode("append").parquet(url)
+            self._frame(schema.empty_table()).write.mode("append").parquet(url)
         self._read(name, url, ddl(schema))
         return rows
 
@@ -164,7 +170,7 @@ class Spark:
         if isinstance(source, Path):
             self._read(name, as_url(source), None)
             return
-        frame = self._session.createDataFrame(plain(source))
+        frame = self._frame(source)
         if source.num_rows > _INLINE:
             self._keep(name, frame, f"table {name} cannot be written")
             return
@@ -244,6 +250,12 @@ class Spark:
             return self._session.sql(query if ready else to_spark(query))
         except PySparkException as error:
             raise told(error, f"Spark does not take {query[:120]!r}") from error
+
+    def _frame(self, table: pa.Table) -> Any:  # noqa: ANN401 - a DataFrame
+        if table.num_rows:
+            return self._session.createDataFrame(plain(table))
+        # Connect takes no schema from a table without rows
+        return self._session.createDataFrame([], ddl(table.schema))
 
     def _keep(self, name: str, frame: Any, what: str) -> None:  # noqa: ANN401 - a DataFrame
         url = self._scratch.fresh(name)

@@ -1,7 +1,9 @@
 """Pure ASGI middleware: FastAPI, Starlette, vLLM's server (`--middleware`).
 
 Without arguments it is configured by the environment (`gateways.ask.configured`), and the account
-is what the edge wrote into the header that STILLWATCH_ACCOUNT_HEADER names (`x-account-id`).
+is what the edge wrote into the header that STILLWATCH_ACCOUNT_HEADER names (`x-account-id`), the
+organisation what stands in that of STILLWATCH_ORGANIZATION_HEADER (`x-organization-id`). What is
+checked in bodies is configured by the environment too (`pipeline.guard.bodies`).
 """
 
 from __future__ import annotations
@@ -13,8 +15,11 @@ from typing import Any
 
 import orjson
 
-from stillwatch.gateways.ask import Asks, Verdict, configured, refusal
-from stillwatch.gateways.shaping import Stream, without_reasoning
+from stillwatch.gateways.answers import Answers
+from stillwatch.gateways.ask import MISPLACED, Asks, Verdict, configured, refusal
+from stillwatch.gateways.shaping import Shape
+from stillwatch.pipeline.guard.bodies import Bodies, Looked, configured_bodies
+from stillwatch.protect.seen import NOTHING_SEEN
 
 __all__ = ["GUARDED", "Stillwatch"]
 
@@ -39,11 +44,15 @@ class Stillwatch:
         *,
         asks: Asks | None = None,
         account: Callable[[Scope], str | None] | None = None,
+        organization: Callable[[Scope], str | None] | None = None,
+        bodies: Bodies | None = None,
         guarded: tuple[str, ...] = GUARDED,
     ) -> None:
         self._app = app
         self._asks = asks or configured()
-        self._account = account or _by_header
+        self._account = account or _account
+        self._organization = organization or _organization
+        self._bodies = bodies or configured_bodies()
         self._guarded = guarded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +62,12 @@ class Stillwatch:
         if account is None:
             await self._app(scope, receive, send)
             return
-        verdict = await self._asks.ask(account)
+        owner = self._organization(scope)
+        looked, receive = await self._looked(scope, receive, account, owner)
+        seen = NOTHING_SEEN if looked is None else looked.seen
+        verdict = await self._asks.ask(account, organization_id=owner, seen=seen)
+        if verdict.status is None and looked is not None and looked.refuse:
+            verdict = MISPLACED
         if verdict.status is not None:
             await _refuse(verdict, send)
             return
@@ -61,14 +75,51 @@ class Stillwatch:
             await asyncio.sleep(verdict.delay)
         if verdict.max_output_tokens is not None:
             receive = await _capped(scope, receive, verdict.max_output_tokens)
-        if verdict.reasoning != "full":
-            send = _Shaped(send, summary=verdict.reasoning == "summary")
         scope.setdefault("state", {})["stillwatch"] = verdict
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, self._shaping(send, verdict, looked, owner or account))
+
+    async def _looked(
+        self, scope: Scope, receive: Receive, account: str, owner: str | None
+    ) -> tuple[Looked | None, Receive]:
+        """What stands in the body, and the body as it is to go on."""
+        if not self._bodies.active or scope.get("method") != "POST":
+            return None, receive
+        body, more = await _read(receive)
+        asked = None if more else _document(body)
+        if asked is None:
+            return None, _replayed(body, receive, more=more)
+        looked = self._bodies.look(asked, account_id=account, organization_id=owner)
+        if looked.body != asked:
+            body = orjson.dumps(looked.body)
+            _say_length(scope, body)
+        if self._bodies.binding is not None:  # a packed answer could not be sealed
+            scope["headers"] = [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]
+        return looked, _replayed(body, receive, more=False)
+
+    def _shaping(
+        self, send: Send, verdict: Verdict, looked: Looked | None, owner: str
+    ) -> Send | Answers:
+        protected = verdict.reasoning == "summary"
+        note = self._bodies.note(owner) if protected else None
+
+        def shape(answer: dict[str, Any] | None) -> Shape:
+            sealer = None if looked is None else self._bodies.sealer(looked, answer)
+            return Shape(reasoning=verdict.reasoning, note=note, sealer=sealer)
+
+        seals = looked is not None and self._bodies.binding is not None
+        return Answers(send, shape) if seals or verdict.reasoning != "full" else send
 
 
-def _by_header(scope: Scope) -> str | None:
-    wanted = os.environ.get("STILLWATCH_ACCOUNT_HEADER", "x-account-id").lower().encode()
+def _account(scope: Scope) -> str | None:
+    return _header(scope, "STILLWATCH_ACCOUNT_HEADER", "x-account-id")
+
+
+def _organization(scope: Scope) -> str | None:
+    return _header(scope, "STILLWATCH_ORGANIZATION_HEADER", "x-organization-id")
+
+
+def _header(scope: Scope, variable: str, name: str) -> str | None:
+    wanted = os.environ.get(variable, name).lower().encode()
     return next((v.decode("latin-1") for k, v in scope["headers"] if k == wanted and v), None)
 
 
@@ -86,19 +137,26 @@ async def _refuse(verdict: Verdict, send: Send) -> None:
 
 async def _capped(scope: Scope, receive: Receive, most: int) -> Receive:
     """The request with its cap lowered; read whole, replayed once, then as it comes."""
-    body = b""
-    while True:
+    body, more = await _read(receive)
+    if not more:
+        body = _lowered(body, most)
+        _say_length(scope, body)
+    return _replayed(body, receive, more=more)
+
+
+async def _read(receive: Receive) -> tuple[bytes, bool]:
+    """The whole body, and whether more follows: of one that is too large, only the beginning."""
+    pieces, size, more = [], 0, True
+    while more and size <= _LARGEST:
         message = await receive()
-        body += message.get("body", b"")
-        if message["type"] != "http.request" or not message.get("more_body"):
-            break
-        if len(body) > _LARGEST:
-            break
-    body = _lowered(body, most)
-    scope["headers"] = [
-        (k, str(len(body)).encode() if k == b"content-length" else v) for k, v in scope["headers"]
-    ]
-    waiting = [{"type": "http.request", "body": body, "more_body": False}]
+        pieces.append(message.get("body", b""))
+        size += len(pieces[-1])
+        more = message["type"] == "http.request" and bool(message.get("more_body"))
+    return b"".join(pieces), more
+
+
+def _replayed(body: bytes, receive: Receive, *, more: bool) -> Receive:
+    waiting = [{"type": "http.request", "body": body, "more_body": more}]
 
     async def replayed() -> Message:
         return waiting.pop() if waiting else await receive()
@@ -106,68 +164,25 @@ async def _capped(scope: Scope, receive: Receive, most: int) -> Receive:
     return replayed
 
 
-def _lowered(body: bytes, most: int) -> bytes:
+def _say_length(scope: Scope, body: bytes) -> None:
+    scope["headers"] = [
+        (k, str(len(body)).encode() if k == b"content-length" else v) for k, v in scope["headers"]
+    ]
+
+
+def _document(body: bytes) -> dict[str, Any] | None:
     try:
-        asked = orjson.loads(body)
+        told = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return body
-    if not isinstance(asked, dict):
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def _lowered(body: bytes, most: int) -> bytes:
+    asked = _document(body)
+    if asked is None:
         return body
     present = [name for name in _CAPS if isinstance(asked.get(name), int)]
     for name in present or ["max_tokens"]:
         asked[name] = min(asked.get(name) or most, most)
     return orjson.dumps(asked)
-
-
-class _Shaped:
-    """Sends an answer without reasoning: a stream event by event, a document when it is whole."""
-
-    def __init__(self, send: Send, *, summary: bool) -> None:
-        self._send = send
-        self._summary = summary
-        self._start: Message | None = None
-        self._stream: Stream | None = None
-        self._body = b""
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            await self._begin(message)
-        elif self._start is not None:
-            await self._document(message)
-        elif self._stream is not None:
-            data = self._stream.feed(message.get("body", b""))
-            if not message.get("more_body"):
-                data += self._stream.end()
-            await self._send({**message, "body": data})
-        else:
-            await self._send(message)
-
-    async def _begin(self, message: Message) -> None:
-        headers = {k.lower(): v for k, v in message["headers"]}
-        kind = headers.get(b"content-type", b"")
-        if b"content-encoding" in headers:
-            await self._send(message)
-        elif kind.startswith(b"application/json"):
-            self._start = message
-        elif kind.startswith(b"text/event-stream"):
-            self._stream = Stream(summary=self._summary)
-            kept = [(k, v) for k, v in message["headers"] if k.lower() != b"content-length"]
-            await self._send({**message, "headers": kept})
-        else:
-            await self._send(message)
-
-    async def _document(self, message: Message) -> None:
-        self._body += message.get("body", b"")
-        if message.get("more_body"):
-            return
-        try:
-            told = orjson.loads(self._body)
-        except orjson.JSONDecodeError:
-            told = None
-        if isinstance(told, dict):
-            self._body = orjson.dumps(without_reasoning(told, summary=self._summary))
-        start = self._start or {}
-        length = str(len(self._body)).encode()
-        headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
-        await self._send({**start, "headers": [*headers, (b"content-length", length)]})
-        await self._send({"type": "http.response.body", "body": self._body})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -11,8 +11,19 @@ import httpx
 
 from stillwatch.errors import ConfigError
 from stillwatch.pipeline.guard import Guard, Request
+from stillwatch.pipeline.guard.bodies import SENTENCE
+from stillwatch.protect.seen import NOTHING_SEEN, Seen
 
-__all__ = ["PASS", "Asks", "InProcess", "OverHttp", "Verdict", "configured", "refusal"]
+__all__ = [
+    "MISPLACED",
+    "PASS",
+    "Asks",
+    "InProcess",
+    "OverHttp",
+    "Verdict",
+    "configured",
+    "refusal",
+]
 
 _TIMEOUT = 0.25  # seconds; a decision takes one millisecond
 
@@ -45,6 +56,8 @@ class Verdict:
 
 
 PASS = Verdict()
+MISPLACED = Verdict(status=HTTPStatus.BAD_REQUEST, message=SENTENCE, action="refuse_block")
+"""Where a request presents blocks of somebody else, and the mode is `reject`."""
 _REFUSE = Verdict(
     status=HTTPStatus.SERVICE_UNAVAILABLE,
     message="The service cannot decide about this request now; try again.",
@@ -55,8 +68,10 @@ _REFUSE = Verdict(
 class Asks(Protocol):
     """Answers for an account; never raises, never takes longer than its bound."""
 
-    async def ask(self, account_id: str) -> Verdict:
-        """What to do with a request of this account."""
+    async def ask(
+        self, account_id: str, *, organization_id: str | None = None, seen: Seen = NOTHING_SEEN
+    ) -> Verdict:
+        """What to do with a request of this account, in which this was seen."""
         ...
 
 
@@ -66,9 +81,11 @@ class InProcess:
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
 
-    async def ask(self, account_id: str) -> Verdict:
+    async def ask(
+        self, account_id: str, *, organization_id: str | None = None, seen: Seen = NOTHING_SEEN
+    ) -> Verdict:
         """As `Asks.ask`; microseconds."""
-        answer = self._guard.decide(Request(account_id))
+        answer = await self._guard.answer(Request(account_id, organization_id, seen))
         decision, effect = answer.decision, answer.effect
         late = decision.retry_after
         return Verdict(
@@ -96,7 +113,9 @@ class OverHttp:
         self._timeout = timeout
         self._client: httpx.AsyncClient | None = None
 
-    async def ask(self, account_id: str) -> Verdict:
+    async def ask(
+        self, account_id: str, *, organization_id: str | None = None, seen: Seen = NOTHING_SEEN
+    ) -> Verdict:
         """As `Asks.ask`; where the service does not answer, requests pass or are refused."""
         if self._client is None:  # here, so that it belongs to the loop that uses it
             limits = httpx.Limits(max_connections=256, max_keepalive_connections=64)
@@ -104,7 +123,9 @@ class OverHttp:
                 headers=self._headers, timeout=self._timeout, limits=limits, trust_env=False
             )
         try:
-            answer = await self._client.post(self._address, json={"account_id": account_id})
+            answer = await self._client.post(
+                self._address, json=_question(account_id, organization_id, seen)
+            )
             answer.raise_for_status()
             return _verdict(answer.json())
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
@@ -143,6 +164,17 @@ def refusal(verdict: Verdict) -> dict[str, Any]:
             "retry_after_seconds": verdict.retry_after,
         }
     }
+
+
+def _question(account_id: str, organization_id: str | None, seen: Seen) -> dict[str, Any]:
+    asked: dict[str, Any] = {"account_id": account_id}
+    if organization_id is not None:
+        asked["organization_id"] = organization_id
+    if seen.presented:
+        asked["presented"] = [asdict(each) for each in seen.presented]
+    if seen.elicits is not None:
+        asked["elicits"] = seen.elicits
+    return asked
 
 
 def _verdict(told: dict[str, Any]) -> Verdict:

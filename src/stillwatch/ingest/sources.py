@@ -11,6 +11,7 @@ from pathlib import Path
 from stillwatch.errors import InputError, NotFoundError
 from stillwatch.ingest.importer import TableFormat
 from stillwatch.ingest.json_text import first_objects, is_lines, looks_like_json
+from stillwatch.ingest.lake import lake_files, lake_kind
 from stillwatch.ingest.registry import document_formats, table_formats
 from stillwatch.ingest.source import STDIN, Source, head_of
 from stillwatch.schema import ACCOUNT, MODEL_RELEASE
@@ -23,10 +24,13 @@ _TIME_OF_CANONICAL = {"exchange_id", "started_at"}
 def sources(paths: Sequence[str | Path]) -> list[Source]:
     """The files under the given folders, patterns and names, in order, each looked into.
 
-    A folder gives every file below it, sorted, without hidden ones; `-` is standard input. What
+    A folder gives every file below it, sorted, without hidden ones, and of a Delta or Iceberg table
+    those that hold it as it stands; `-` is standard input. What
     holds no exchanges is in the list too, with a `note` that says so: nothing is left out silently.
 
     Raises:
+        ConfigError: A table of a lake is there, and the package that knows its files is not.
+        InputError: A table of a lake cannot be read by its files.
         NotFoundError: A name or pattern that fits nothing; all of them at once.
     """
     found: list[Source] = []
@@ -62,6 +66,11 @@ def _expanded(given: str) -> Iterator[str]:
 
 def _below(folder: Path) -> Iterator[str]:
     for parent, folders, files in os.walk(folder):
+        kind = lake_kind(parent) if {"_delta_log", "metadata"} & set(folders) else None
+        if kind is not None:
+            folders.clear()
+            yield from lake_files(parent, kind)
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (str(Path(parent) / f) for f in sorted(files) if not f.startswith("."))
 

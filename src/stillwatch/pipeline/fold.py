@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from stillwatch import rollup
 from stillwatch.engine import Engine
+from stillwatch.pipeline.narrow import narrow
 from stillwatch.read import read_batches
 from stillwatch.rollup import Tables
 from stillwatch.schema import READING
@@ -53,4 +54,5 @@ def fold(
     )
     rollup.attributes(engine, keep=keep)
     rollup.present(engine, releases)
-    return Tables(engine, releases=releases), repeats
+    bounded = narrow(engine, minimum_exchanges=minimum_exchanges, minimum_parties=minimum_parties)
+    return Tables(engine, releases=releases, bounded=bounded), repeats

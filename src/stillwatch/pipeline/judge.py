@@ -15,6 +15,7 @@ from stillwatch.campaign import Spokes, Ties, core, form, join, own_streams, sel
 from stillwatch.detect.run import Outcome, run
 from stillwatch.detect.streams import stream_bits
 from stillwatch.link import VIEWS, communities, hubs
+from stillwatch.pipeline.split import fitting
 from stillwatch.rollup import Tables
 from stillwatch.schema.calibration import Calibration
 from stillwatch.schema.results import Group, Hubs, Signal
@@ -71,7 +72,7 @@ def judge(
     spokes = Spokes(tables.hubs, tables)
     proposed: list[Group] = []
     for view in VIEWS:
-        community = communities(tables.hubs, tables.accounts.num_rows, view)
+        community = communities(fitting(tables, view), tables.accounts.num_rows, view)
         proposed += form(tables, community, minimum_parties=minimum_parties)
     proposed += [
         c

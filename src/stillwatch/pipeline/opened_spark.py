@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from stillwatch.engine import Engine
+from stillwatch.engine import Bounds, Engine
 from stillwatch.engine.session import open_session
-from stillwatch.errors import ConfigError
+from stillwatch.errors import ConfigError, InputError
 from stillwatch.ingest import load_mapping, sources
 from stillwatch.ingest.canonical import latest_possible
+from stillwatch.ingest.lake import lake_files, lake_kind
 from stillwatch.pipeline.inputs import Inputs, redactor_of, side_tables
 from stillwatch.pipeline.opened import Given, local_inputs
 from stillwatch.settings import Settings
@@ -40,6 +41,13 @@ def opened_on_spark(given: Given, settings: Settings) -> Iterator[tuple[Engine, 
     from stillwatch.pipeline.cluster_kernels import ReadKernel  # noqa: PLC0415 - likewise
 
     limits = Limits(
+        judged=Bounds(
+            keys=settings.spark.driver_keys,
+            accounts=settings.spark.judged_accounts,
+            stream_rows=settings.spark.judged_stream_rows,
+            values=settings.spark.judged_values,
+            component_spokes=settings.spark.component_spokes,
+        ),
         fetch_rows=settings.spark.fetch_rows,
         beside_rows=settings.spark.look_back_rows,
         beside_memory=f"{settings.rollup.memory_limit_mib}MiB",
@@ -88,11 +96,21 @@ def _cluster_paths(given: Given) -> tuple[str, ...] | None:
         return None
     names = _names(given)
     if any("://" in name for name in names):
-        return names
+        return tuple(part for name in names for part in _parts(name))
     found = [s for s in sources(names) if not s.note or given.mapping is not None]
     if not found or any(s.format != "parquet" for s in found):
         return None
     return tuple(s.path for s in found)
+
+
+def _parts(place: str) -> list[str]:
+    """A URL or path as it is, or the files of the lake's table that lies there."""
+    try:
+        kind = lake_kind(place)
+    except InputError as error:
+        _LOG.warning("%s; if it is a Delta or Iceberg table, name it with --table", error)
+        return [place]
+    return [place] if kind is None else lake_files(place, kind)
 
 
 def _names(given: Given) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from stillwatch.pipeline.evidence import Shown
 from stillwatch.pipeline.standing import Found, facts_of
 from stillwatch.respond.clearances import clearances
 from stillwatch.respond.decision import Decision
@@ -68,9 +69,15 @@ def respond(
     approved = review.approved(at=at)
     kept = spared(ledger, at=at, accounts=accounts)
     facts = facts_of(found, accounts=accounts, grants=kept, approved=approved, as_of=at)
-    gone = set(register.standing(at=at)) - {each.account_id for each in facts}
-    facts += [Facts(account_id=account, grant=kept.get(account)) for account in sorted(gone)]
-    decided = issue(policy, facts, at=at, day=register.today(at=at), ceiling=ceiling_of(settings))
+    shown = Shown(ledger, at=at)
+    others = {*register.standing(at=at), *shown.accounts} - {each.account_id for each in facts}
+    facts += [
+        Facts(account_id=name, grant=kept.get(name), approved=approved.get(name, frozenset()))
+        for name in sorted(others)
+    ]
+    decided = issue(
+        policy, shown.into(facts), at=at, day=register.today(at=at), ceiling=ceiling_of(settings)
+    )
     new = register.enter(decided, at=at)
     return Responded(accounts=len(facts), new=tuple(new), waiting=tuple(review.waiting(at=at)))
 

@@ -102,7 +102,7 @@ def results(
             inputs=names, as_of=moment, report_at=at, named_at=named_at,
             calibration=calibration,
         ),
-        notes=tuple(summary_of.lines())[1:],
+        notes=(*tuple(summary_of.lines())[1:], *tables.bounded),
     )  # fmt: skip
     return Results(run=run, campaigns=tuple(campaigns))
 

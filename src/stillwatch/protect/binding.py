@@ -23,13 +23,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from types import MappingProxyType
 from typing import Any, Literal
 
 import orjson
 
 from stillwatch.errors import missing
 from stillwatch.protect.context import Context, Marks, marks_of
+from stillwatch.protect.seen import FATES, Fate
 
 try:
     from cryptography.exceptions import InvalidTag
@@ -37,21 +37,12 @@ try:
 except ModuleNotFoundError as absent:
     raise missing(absent.name, "respond") from absent
 
-__all__ = ["FATES", "Binding", "Fate", "Opened", "block_digest"]
+__all__ = ["FATES", "MODES", "Binding", "Fate", "Mode", "Opened", "block_digest"]
 
-Fate = Literal["intact", "edited", "detached", "other_model", "expired", "elsewhere", "unreadable"]
-FATES: Mapping[Fate, str] = MappingProxyType(
-    {
-        "intact": "what surrounds the block is as it was",
-        "edited": "the same organisation, and something around the block is still there",
-        "detached": "the same organisation, and nothing around the block is left",
-        "other_model": "the block was made by a model of another family",
-        "expired": "the block is too old",
-        "elsewhere": "the block was issued to another organisation",
-        "unreadable": "the block is not ours, or is damaged",
-    }
-)
-"""What can become of a block, with the meaning."""
+Mode = Literal["observe", "drop", "reject"]
+MODES: tuple[Mode, ...] = ("observe", "drop", "reject")
+"""What can be done about blocks that do not belong."""
+
 _OPENED = frozenset({"intact", "edited"})
 _REFUSED = frozenset({"elsewhere", "unreadable"})
 _VERSION = b"\x01"
@@ -84,10 +75,14 @@ class Opened:
 class Binding:
     """Seals and opens blocks.
 
+    Attributes:
+        mode: What is done about blocks that do not belong.
+
     Args:
         secret: At least 32 bytes; every node needs the same.
         mode: `drop` leaves out what does not belong; `reject` has the request refused where a block
-            is elsewhere or unreadable. What an honest client may do is never refused.
+            is elsewhere or unreadable. What an honest client may do is never refused. `observe`
+            opens whatever can be read, for a start: clients still hold blocks from before.
         lasts: How long a block can be used.
         earlier: Secrets used before; blocks sealed under them can still be opened.
     """
@@ -96,14 +91,14 @@ class Binding:
         self,
         secret: bytes,
         *,
-        mode: Literal["drop", "reject"] = "drop",
+        mode: Mode = "drop",
         lasts: timedelta = timedelta(days=30),
         earlier: tuple[bytes, ...] = (),
     ) -> None:
         if any(len(each) < 32 for each in (secret, *earlier)):  # noqa: PLR2004 - bytes
             message = "a binding secret has at least 32 bytes"
             raise ValueError(message)
-        self._mode = mode
+        self.mode = mode
         self._lasts = lasts
         self._secrets = {_name(each): each for each in (*earlier, secret)}
         self._newest = secret
@@ -147,8 +142,8 @@ class Binding:
     ) -> Opened:
         return Opened(
             fate=fate,
-            block=block if fate in _OPENED else None,
-            refuse=self._mode == "reject" and fate in _REFUSED,
+            block=block if fate in _OPENED or self.mode == "observe" else None,
+            refuse=self.mode == "reject" and fate in _REFUSED,
             digest=digest,
             issued_to=issued_to,
         )

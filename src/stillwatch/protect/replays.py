@@ -12,7 +12,7 @@ import threading
 from collections import Counter, OrderedDict, defaultdict
 from dataclasses import dataclass, field
 
-from stillwatch.protect.binding import Fate, Opened
+from stillwatch.protect.seen import Fate, Sighted
 from stillwatch.schema.results import Signal
 
 __all__ = ["ENOUGH", "ISSUERS", "PUBLIC", "Replays"]
@@ -50,7 +50,7 @@ class Replays:
         self._lock = threading.Lock()
         self.fates: Counter[Fate] = Counter()
 
-    def note(self, opened: Opened, *, account_id: str, organization_id: str) -> None:
+    def note(self, opened: Sighted, *, account_id: str, organization_id: str) -> None:
         """Remember what became of a block that an account presented."""
         with self._lock:
             self.fates[opened.fate] += 1
@@ -69,13 +69,18 @@ class Replays:
             if len(self._presenters) > self._most[1]:
                 self._presenters.popitem(last=False)
 
+    def accounts(self) -> tuple[str, ...]:
+        """Who presented blocks of others."""
+        with self._lock:
+            return tuple(self._accounts)
+
     def blocks(self, account_id: str) -> int:
         """Different blocks of others that an account presented, public ones left out."""
-        return len(self._private(account_id))
+        return len(self.private(account_id))
 
     def proof(self, account_id: str) -> bool:
         """Whether it is a deterministic proof (`Facts.proof`)."""
-        found = self._private(account_id)
+        found = self.private(account_id)
         by_key: dict[str, set[str]] = defaultdict(set)
         for issuer in found.values():
             by_key[issuer.partition(":")[0]].add(issuer)
@@ -92,7 +97,7 @@ class Replays:
             " presented by this account.",
         )
 
-    def _private(self, account_id: str) -> dict[str, str]:
+    def private(self, account_id: str) -> dict[str, str]:
         """Blocks that an account presented and not everybody has, with their issuers."""
         with self._lock:
             seen = self._accounts.get(account_id)

@@ -2,6 +2,7 @@
 
 from stillwatch.read.asks import ASKS, Ask, ask_bit
 from stillwatch.read.digests import digest_lists, digest_strings
+from stillwatch.read.glance import asks_hidden_reasoning
 from stillwatch.read.reading import read, read_batches
 from stillwatch.read.skeleton import skeleton
 
@@ -9,6 +10,7 @@ __all__ = [
     "ASKS",
     "Ask",
     "ask_bit",
+    "asks_hidden_reasoning",
     "digest_lists",
     "digest_strings",
     "read",

@@ -24,6 +24,9 @@ class Facts:
         families: Families of evidence that speak for the campaign.
         capabilities: What the campaign aims at (schema.CAPABILITIES).
         replayed_blocks: Reasoning blocks of others that the account presented (protect.binding).
+        honeytokens: Marks of others' protected answers that it presented (protect.honeytokens).
+        elicitation: Share of its, or its campaign's, late requests that ask for hidden reasoning,
+            0…1; 0 where there are too few to say.
         indicator: It matches an indicator that is in force.
         proof: A deterministic proof (family `integrity`) names this very account.
         victim: It looks like the owner of a stolen key.
@@ -44,6 +47,8 @@ class Facts:
     families: frozenset[str] = _NONE
     capabilities: frozenset[str] = _NONE
     replayed_blocks: int = 0
+    honeytokens: int = 0
+    elicitation: float = 0.0
     indicator: bool = False
     proof: bool = False
     victim: bool = False

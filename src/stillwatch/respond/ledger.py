@@ -40,6 +40,7 @@ KINDS = (
     "appealed",
     "cleared",
     "rescored",
+    "presented",
     "granted",
     "revoked",
     "delivered",

@@ -1,6 +1,6 @@
 """One token bucket for all accounts of a campaign, in this process.
 
-Several nodes that share a quota need a bucket outside of them; whatever offers `Buckets` will do.
+Several nodes that share a quota need a bucket outside of them: `respond.shared_quota`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,15 @@ def quota_key(decision: Decision) -> str:
 
 
 class Buckets(Protocol):
-    """Quotas by key."""
+    """Quotas by key.
+
+    Attributes:
+        waits: Whether `take` may wait for something outside of this process.
+        failures: How often that did not answer in time.
+    """
+
+    waits: bool
+    failures: int
 
     def take(self, key: str, effect: Effect, *, now: float) -> timedelta | None:
         """Take one request out; returns how long to wait where none is left, else None.
@@ -46,6 +54,9 @@ class _Bucket:
 
 class LocalBuckets:
     """Buckets in memory; the one not used for longest goes first when there are too many."""
+
+    waits = False
+    failures = 0
 
     def __init__(self, *, most: int = 100_000) -> None:
         self._most = most

@@ -7,13 +7,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.engine import DuckDB
+from stillwatch.rollup.joined_keys import DRAWS
 from stillwatch.rollup.streams import (
     SUMS,
     account_sums,
     drawn,
     exchange_streams,
     item_sums,
-    join_keys,
+    join_draws,
     shared,
     summed,
     used_streams,
@@ -26,12 +27,12 @@ Index = npt.NDArray[np.int64]
 
 _PAIR = ("stream", "account")
 _ITEM = ("stream", "item")
-_DRAWS = [f"min(d{i}) AS d{i}" for i in range(8)]
+_LEAST = [f"min(d{i}) AS d{i}" for i in range(DRAWS)]
 
 
 def begin_streams(engine: DuckDB) -> None:
     """Keep by shared key its draws and its parties."""
-    engine.create("key_drawn", drawn("shared_use"))
+    engine.create("key_sums", drawn("shared_use"))
     engine.create("key_party", "SELECT DISTINCT key, party FROM shared_use")
 
 
@@ -39,14 +40,14 @@ def grow_streams(engine: DuckDB, *, minimum_exchanges: int, minimum_parties: int
     """Add the readings in `fresh`; needs `account` as it is with them."""
     _share(engine, minimum_exchanges)
     before = engine.fetch("SELECT key, stream FROM key_stream ORDER BY key")
-    keys = engine.fetch(
-        f"""SELECT k.* FROM key_drawn k
+    engine.create(
+        "key_draws",
+        f"""SELECT k.* FROM key_sums k
             SEMI JOIN (SELECT key FROM key_party GROUP BY key
-                       HAVING count(*) >= {minimum_parties}) p ON k.key = p.key
-            ORDER BY key"""
+                       HAVING count(*) >= {minimum_parties}) p ON k.key = p.key""",
     )
-    now = join_keys(keys)
-    engine.attach("key_stream", now)
+    join_draws(engine)
+    now = engine.fetch("SELECT key, stream FROM key_stream ORDER BY key")
     engine.attach("key_moved", pa.table({"key": _renamed(before, now)}))
     _place(engine)
     _sum_pairs(engine)
@@ -81,12 +82,12 @@ def _share(engine: DuckDB, minimum_exchanges: int) -> None:
     engine.create(
         "drawn_merged",
         f"""SELECT key, bit_or(kinds) AS kinds, CAST(sum(exchanges) AS BIGINT) AS exchanges,
-                   {", ".join(_DRAWS)}
-            FROM (SELECT * FROM key_drawn SEMI JOIN drawn_coming USING (key)
+                   {", ".join(_LEAST)}
+            FROM (SELECT * FROM key_sums SEMI JOIN drawn_coming USING (key)
                   UNION ALL SELECT * FROM drawn_coming) GROUP BY key""",
     )
-    engine.delete("key_drawn", "drawn_merged", ("key",))
-    engine.insert("key_drawn", "SELECT * FROM drawn_merged")
+    engine.delete("key_sums", "drawn_merged", ("key",))
+    engine.insert("key_sums", "SELECT * FROM drawn_merged")
 
 
 def _renamed(before: pa.Table, now: pa.Table) -> Index:

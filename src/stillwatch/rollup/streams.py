@@ -10,27 +10,20 @@ from a set of digests, it is additive, and two sets agree on it as often as thei
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from stillwatch.engine import Engine
+from stillwatch.rollup.joined_keys import DRAWS, join_keys
 from stillwatch.schema import ANCHORS, DIMENSIONS
 
 __all__ = ["KEYS", "SYSTEM", "streams"]
 
-Index = npt.NDArray[np.int64]
-
 KEYS = ("system", "system_anchor", "head", "tail", *(f"anchor_{i}" for i in range(ANCHORS)))
 SYSTEM = sum(1 << i for i, key in enumerate(KEYS) if key.startswith("system"))
 """Bits of the kinds that stand for a system text."""
-_DRAWS = 8
-_AGREE = 3  # of 8 draws: 85 % of pairs with Jaccard .5 are joined, 0.6 % of those with .05
 # The draws must be far apart: seeds that differ in their top three bits look at different octants.
 _SEEDS = tuple(
     int(np.int64(np.uint64(((i << 61) | 0x1D8E_4E27_C47D_124F) & (2**64 - 1)).astype(np.int64)))
-    for i in range(_DRAWS)
+    for i in range(DRAWS)
 )
 
 
@@ -52,11 +45,10 @@ def streams(
     engine.view("key_use", f"SELECT u.*, a.party FROM ({uses()}) u JOIN account a USING (account)")
     engine.create("shared_key", shared("key_use", minimum_exchanges))
     engine.create("shared_use", "SELECT u.* FROM key_use u SEMI JOIN shared_key s ON u.key = s.key")
-    keys = engine.fetch(
-        f"""{drawn("shared_use")} HAVING count(DISTINCT party) >= {minimum_parties}
-            ORDER BY key"""
+    engine.create(
+        "key_draws", f"{drawn('shared_use')} HAVING count(DISTINCT party) >= {minimum_parties}"
     )
-    engine.attach("key_stream", join_keys(keys))
+    join_draws(engine)
     engine.create("used_stream", used_streams("shared_use"))
     if not keep:
         engine.drop("shared_use")
@@ -95,6 +87,12 @@ def drawn(source: str) -> str:
                FROM {source} GROUP BY key"""
 
 
+def join_draws(engine: Engine) -> None:
+    """Make `key_stream` of `key_draws`, which is dropped: by key its stream, kinds and rank."""
+    join_keys(engine, drawn="key_draws", name="key_stream", system=SYSTEM, kinds=len(KEYS))
+    engine.drop("key_draws")
+
+
 def used_streams(source: str) -> str:
     """Query: the streams of each exchange, with their rank."""
     return f"""SELECT u.exchange, k.stream, any_value(u.account) AS account,
@@ -111,47 +109,6 @@ def exchange_streams(source: str) -> str:
                FROM {source} u
                JOIN (SELECT exchange, max(rank) AS rank FROM {source} GROUP BY exchange) m
                ON u.exchange = m.exchange"""
-
-
-def join_keys(keys: pa.Table) -> pa.Table:
-    """Keys that agree on enough draws become one stream, named by its least key."""
-    count = keys.num_rows
-    pairs: list[npt.NDArray[np.int64]] = []
-    for i in range(_DRAWS):
-        drawn = keys[f"d{i}"].to_numpy()
-        order = np.argsort(drawn, kind="stable")
-        ordered = drawn[order]
-        for step in range(1, len(KEYS)):
-            same = np.flatnonzero(ordered[step:] == ordered[:-step])
-            a, b = order[same], order[same + step]
-            pairs.append(np.stack([np.minimum(a, b), np.maximum(a, b)], axis=1))
-    joined = np.concatenate(pairs) if pairs else np.empty((0, 2), dtype=np.int64)
-    pair, times = np.unique(joined, axis=0, return_counts=True)
-    close = pair[times >= _AGREE]
-    graph = coo_array((np.ones(len(close)), (close[:, 0], close[:, 1])), shape=(count, count))
-    _, label = connected_components(graph, directed=False)
-    key = keys["key"].to_numpy()
-    least = np.full(label.max() + 1 if count else 0, np.iinfo(np.int64).max)
-    np.minimum.at(least, label, key)
-    return pa.table(
-        {
-            "key": key,
-            "stream": pa.array(least[label], pa.int64()),
-            "kinds": keys["kinds"],
-            "rank": pa.array(_rank(keys, label, least)[label], pa.int64()),
-        }
-    )
-
-
-def _rank(keys: pa.Table, label: Index, least: Index) -> Index:
-    """By stream, its place as an exchange's main one: what users say first, then the larger."""
-    said = np.zeros(len(least), bool)
-    said[label[(keys["kinds"].to_numpy() & ~SYSTEM) != 0]] = True
-    size = np.zeros(len(least), np.int64)
-    np.maximum.at(size, label, keys["exchanges"].to_numpy())
-    rank = np.empty(len(least), np.int64)
-    rank[np.lexsort((least, size, said))] = np.arange(len(least))
-    return rank
 
 
 _HOURS = "CAST(r.hour - 420000 AS BIGINT)"  # since 2017: squares of small numbers add up exactly

@@ -84,10 +84,16 @@ class Tables:
         made: Names of tables that a detector has made for the run and may use again.
         stored: Nulls of a stored calibration, by name; empty where each run fits its own.
         fitted: Nulls that this run used, by name.
+        bounded: What was left out for the engine's bounds, a sentence each.
     """
 
     def __init__(
-        self, engine: Engine, *, releases: pa.Table | None = None, hubs: Hubs = NO_HUBS
+        self,
+        engine: Engine,
+        *,
+        releases: pa.Table | None = None,
+        hubs: Hubs = NO_HUBS,
+        bounded: Sequence[str] = (),
     ) -> None:
         self.engine = engine
         self.releases = releases
@@ -95,6 +101,7 @@ class Tables:
         self.made: set[str] = set()
         self.stored: Mapping[str, Sequence[float]] = {}
         self.fitted: dict[str, tuple[float, ...]] = {}
+        self.bounded = list(bounded)
         self._once: dict[tuple[str, ...], object] = {}
 
     def once(self, make: Callable[..., T], *of: str) -> T:

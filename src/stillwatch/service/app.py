@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from stillwatch.errors import Error
-from stillwatch.service import compatible, handlers
+from stillwatch.service import compatible, handlers, reviewing
 from stillwatch.service.edge import Edge, answered
 from stillwatch.service.faults import Fault
 from stillwatch.service.logs import event
@@ -26,14 +27,19 @@ PATHS = {
     "/v1/exchanges": ("POST", handlers.exchanges),
     "/v1/traces": ("POST", handlers.traces),
     "/v1/logs": ("POST", handlers.logs),
-    "/authz": ("GET", compatible.authz),
+    "/authz": ("GET POST", compatible.authz),
     "/beta/litellm_basic_guardrail_api": ("POST", compatible.generic_guardrail),
+    "/v1/review": ("GET", reviewing.listed),
+    "/v1/review/vote": ("POST", reviewing.vote),
+    "/v1/review/appeal": ("POST", reviewing.appeal),
+    "/v1/review/undo": ("POST", reviewing.undo),
+    "/v1/review/clear": ("POST", reviewing.clear),
     "/healthz": ("GET", handlers.health),
     "/readyz": ("GET", handlers.ready),
     "/metrics": ("GET", handlers.metrics),
     "/openapi.json": ("GET", handlers.openapi),
 }
-"""Method and handler by path."""
+"""Methods and handler by path."""
 _REFRESH = 0.5  # seconds until a new or revoked token counts
 
 
@@ -60,7 +66,9 @@ def application(state: State, sources: Sequence[Source] = ()) -> ASGIApp:
         await asyncio.to_thread(_close, state)
         event("ended")
 
-    routes = [Route(path, handler, methods=[method]) for path, (method, handler) in PATHS.items()]
+    routes = [
+        Route(path, handler, methods=methods.split()) for path, (methods, handler) in PATHS.items()
+    ]
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
@@ -73,8 +81,8 @@ def application(state: State, sources: Sequence[Source] = ()) -> ASGIApp:
 async def _refresh(state: State) -> None:
     while True:
         try:
-            state.tokens.refresh()
-        except Error as fault:
+            await asyncio.to_thread(state.tokens.refresh)
+        except (Error, SQLAlchemyError) as fault:
             event("tokens cannot be read", fault=type(fault).__name__)
         await asyncio.sleep(_REFRESH)
 
@@ -88,3 +96,5 @@ def _close(state: State) -> None:
         state.assessor.close()
     if state.history is not None:
         state.history.close()
+    if state.traces is not None:
+        state.traces.close()

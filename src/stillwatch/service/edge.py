@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -51,15 +52,32 @@ class Edge:
             await send(message)
 
         try:
-            await self._app(scope, receive, sending)
+            await self._traced(scope, receive, sending, lambda: status)
         except Exception:
             if not status:
                 raise
         finally:
             self._note(scope, status, time.perf_counter() - begun, request_id)
 
+    async def _traced(
+        self, scope: Scope, receive: Receive, send: Send, status: Callable[[], int]
+    ) -> None:
+        traces = self._state.traces
+        if traces is None:
+            await self._app(scope, receive, send)
+            return
+        parent = Headers(scope=scope).get("traceparent", "")
+        with traces.request(scope["method"], self._path(scope), parent) as span:
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                traces.answered(span, status())
+
+    def _path(self, scope: Scope) -> str:
+        return scope["path"] if scope["path"] in self._paths else "(other)"
+
     def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
-        path = scope["path"] if scope["path"] in self._paths else "(other)"
+        path = self._path(scope)
         metrics = self._state.metrics
         metrics.requests.labels(path, status).inc()
         metrics.seconds.labels(path).observe(seconds)

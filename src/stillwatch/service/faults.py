@@ -5,9 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import orjson
+from pydantic import ValidationError
 from starlette.responses import Response
 
-__all__ = ["Fault", "reply"]
+__all__ = ["Fault", "invalid", "reply"]
 
 
 class Fault(Exception):  # noqa: N818 - it ends a request, not the program
@@ -39,3 +40,11 @@ def reply(fault: Fault, request_id: str) -> Response:
     return Response(
         orjson.dumps(told), fault.status, headers=headers, media_type="application/json"
     )
+
+
+def invalid(error: ValidationError) -> Fault:
+    """What is wrong with a body: the first fault, by its place, without the value."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the body"
+    code = "does_not_parse" if first["type"] == "json_invalid" else "invalid"
+    return Fault(HTTPStatus.BAD_REQUEST, code, f"{where}: {first['msg']}")

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from stillwatch.pipeline.guard import Request as Asking
 from stillwatch.service import otlp
 from stillwatch.service.bodies import read_body, unpacked
+from stillwatch.service.deciding import decided
 from stillwatch.service.edge import admitted
-from stillwatch.service.faults import Fault
+from stillwatch.service.faults import Fault, invalid
 from stillwatch.service.intake import Taken
 from stillwatch.service.openapi import document
 from stillwatch.service.shapes import Asked, told
@@ -23,7 +23,7 @@ from stillwatch.service.state import State
 
 __all__ = ["decide", "exchanges", "health", "logs", "metrics", "openapi", "ready", "traces"]
 
-_SMALL = 16_384
+_SMALL = 65_536
 _JSON = ("application/json", "application/x-ndjson", "application/jsonl", "text/plain", "")
 
 
@@ -35,15 +35,11 @@ async def decide(request: Request) -> Response:
     try:
         asked = Asked.model_validate_json(body)
     except ValidationError as error:
-        raise _invalid(error) from error
-    begun = time.perf_counter()
-    answer = state.guard.decide(Asking(asked.account_id))
-    state.metrics.decide_seconds.observe(time.perf_counter() - begun)
-    decision = answer.decision
-    state.metrics.decisions.labels(decision.action, decision.shadow).inc()
-    if answer.failed:
-        state.metrics.failed.inc()
-    return _json(told(answer))
+        raise invalid(error) from error
+    answer = await decided(state, asked.request())
+    wait = answer.decision.retry_after
+    headers = {} if wait is None else {"Retry-After": str(int(wait.total_seconds()) + 1)}
+    return Response(orjson.dumps(told(answer)), headers=headers, media_type="application/json")
 
 
 async def exchanges(request: Request) -> Response:
@@ -82,6 +78,8 @@ async def metrics(request: Request) -> Response:
     """`GET /metrics`."""
     admitted(request, "read")
     state = _state(request)
+    state.metrics.refused.set(state.guard.throttled)
+    state.metrics.quotas.set(state.guard.quota_failures)
     if state.intake is not None and state.history is not None:
         state.metrics.waiting.set(state.intake.waiting_bytes)
         state.metrics.held.set(state.history.rows)
@@ -123,6 +121,8 @@ async def _take(request: Request, signal: str) -> Taken:
     for outcome, count in asdict(taken.added).items():
         state.metrics.exchanges.labels(outcome).inc(count)
     state.metrics.exchanges.labels("rejected").inc(taken.received.rejected)
+    if state.traces is not None:
+        state.traces.took({**asdict(taken.added), "rejected": taken.received.rejected})
     return taken
 
 
@@ -157,11 +157,3 @@ def _state(request: Request) -> State:
 
 def _json(value: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
     return Response(orjson.dumps(value), status, media_type="application/json")
-
-
-def _invalid(error: ValidationError) -> Fault:
-    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    where = ".".join(str(part) for part in first["loc"]) or "the body"
-    message = f"{where}: {first['msg']}"
-    code = "does_not_parse" if first["type"] == "json_invalid" else "invalid"
-    return Fault(HTTPStatus.BAD_REQUEST, code, message)

@@ -43,6 +43,19 @@ class Metrics:
             "stillwatch_throttled", "Requests refused by a quota of a campaign since the start.",
             registry=registry,
         )  # fmt: skip
+        self.quotas = Gauge(
+            "stillwatch_shared_quota_failures",
+            "How often the server of shared quotas did not answer in time, since the start.",
+            registry=registry,
+        )
+        self.presented = Counter(
+            "stillwatch_presented", "Reasoning blocks and honeytokens, by what became of them.",
+            ["kind", "fate"], registry=registry,
+        )  # fmt: skip
+        self.read = Counter(
+            "stillwatch_requests_read", "Requests by whether they ask for hidden reasoning.",
+            ["elicits"], registry=registry,
+        )  # fmt: skip
         self.waiting = Gauge(
             "stillwatch_waiting_bytes", "Bodies that are not on the disk yet.", registry=registry
         )

@@ -7,11 +7,28 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from stillwatch.pipeline.guard import Answer
+from stillwatch.pipeline.guard import Answer, Request
+from stillwatch.protect.seen import Fate, Kind, Presented, Seen
 
 __all__ = ["Asked", "EffectTold", "Fault", "FaultDetail", "Kept", "RefusedTold", "Told", "told"]
 
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=512)]
+
+
+_Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f:]{1,64}$")]
+
+
+class PresentedAsked(BaseModel):
+    """A reasoning block or a honeytoken that the request presented, as the gateway found it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    kind: Kind = Field(description="A reasoning block or a honeytoken.")
+    fate: Fate = Field(description="What became of it.")
+    digest: _Digest = Field(description="Names it.")
+    issued_to: _Digest | None = Field(
+        default=None, description="Keyed digest of whom it was issued to."
+    )
 
 
 class Asked(BaseModel):
@@ -20,6 +37,22 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     account_id: _Id = Field(description="As in the exchanges.")
+    organization_id: _Id | None = Field(default=None, description="Who holds the contract.")
+    presented: list[PresentedAsked] = Field(
+        default=[], max_length=200, description="What the request presented."
+    )
+    elicits: bool | None = Field(
+        default=None,
+        description="Whether it asks for the model's hidden reasoning; used as a rate only.",
+    )
+
+    def request(self) -> Request:
+        """As the guard takes it."""
+        if not self.presented and self.elicits is None:
+            return Request(self.account_id, self.organization_id)
+        presented = tuple(Presented(**each.model_dump()) for each in self.presented)
+        seen = Seen(presented=presented, elicits=self.elicits)
+        return Request(self.account_id, self.organization_id, seen)
 
 
 class EffectTold(BaseModel):

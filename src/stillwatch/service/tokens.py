@@ -10,11 +10,12 @@ import fcntl
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 import orjson
 
@@ -22,7 +23,7 @@ from stillwatch.errors import ConfigError, NotFoundError, closest
 from stillwatch.pipeline.online.manifest import replace_file
 from stillwatch.service.roles import ROLES
 
-__all__ = ["Token", "Tokens"]
+__all__ = ["Shared", "Token", "Tokens", "new_token"]
 
 _NAME = "tokens.json"
 _PREFIX = "sw"
@@ -59,14 +60,65 @@ class Token:
         return "active" if now < self.expires_at else "expired"
 
 
+class Shared(Protocol):
+    """Tokens that are kept where every node finds them."""
+
+    def all(self) -> Sequence[Token]:
+        """Every token."""
+        ...
+
+
+def new_token(
+    name: str,
+    *,
+    role: str,
+    scopes: tuple[str, ...] = (),
+    lasts: timedelta = timedelta(days=90),
+    now: datetime | None = None,
+) -> tuple[Token, str]:
+    """A token that is kept nowhere yet, and its text, which nobody can tell again.
+
+    Raises:
+        ConfigError: Unknown role, or a scope that the role does not have.
+    """
+    allowed = ROLES.get(role)
+    if allowed is None:
+        message = f"there is no role {role!r}"
+        raise ConfigError(message, hint=closest(role, ROLES))
+    beyond = sorted(set(scopes) - allowed)
+    if beyond:
+        message = f"the role {role!r} does not have the scope {beyond[0]!r}"
+        raise ConfigError(message, hint=closest(beyond[0], allowed))
+    at = now or datetime.now(UTC)
+    secret, token_id = secrets.token_hex(32), secrets.token_hex(6)
+    made = Token(
+        token_id=token_id,
+        name=name,
+        role=role,
+        scopes=tuple(sorted(scopes or allowed)),
+        secret_hash=_hash(secret),
+        created_at=at,
+        expires_at=at + lasts,
+    )
+    return made, f"{_PREFIX}_{token_id}_{secret}"
+
+
 class Tokens:
     """The tokens of one installation, in one file that only its owner can read.
 
     A running service sees what the command line changes within a second.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, shared: Shared | None = None) -> None:
+        """The tokens of a folder.
+
+        Args:
+            folder: The service's state folder.
+            shared: Tokens of the database, that every node knows beside those of its folder.
+        """
         self._folder = folder
+        self._shared = shared
+        self._theirs: Mapping[str, Token] = {}
         self._known: Mapping[str, Token] = {}
         self._stamp: tuple[int, int] | None = None
 
@@ -84,28 +136,10 @@ class Tokens:
         Raises:
             ConfigError: Unknown role, or a scope that the role does not have.
         """
-        allowed = ROLES.get(role)
-        if allowed is None:
-            message = f"there is no role {role!r}"
-            raise ConfigError(message, hint=closest(role, ROLES))
-        beyond = sorted(set(scopes) - allowed)
-        if beyond:
-            message = f"the role {role!r} does not have the scope {beyond[0]!r}"
-            raise ConfigError(message, hint=closest(beyond[0], allowed))
-        at = now or datetime.now(UTC)
-        secret, token_id = secrets.token_hex(32), secrets.token_hex(6)
-        made = Token(
-            token_id=token_id,
-            name=name,
-            role=role,
-            scopes=tuple(sorted(scopes or allowed)),
-            secret_hash=_hash(secret),
-            created_at=at,
-            expires_at=at + lasts,
-        )
+        made, text = new_token(name, role=role, scopes=scopes, lasts=lasts, now=now)
         with self._changing() as known:
-            known[token_id] = made
-        return made, f"{_PREFIX}_{token_id}_{secret}"
+            known[made.token_id] = made
+        return made, text
 
     def revoke(self, token_id: str, *, now: datetime | None = None) -> Token:
         """Withdraw a token at once; doing it again changes nothing.
@@ -129,6 +163,8 @@ class Tokens:
 
     def refresh(self) -> None:
         """Take up what another process changed."""
+        if self._shared is not None:
+            self._theirs = {each.token_id: each for each in self._shared.all()}
         try:
             seen = (self._folder / _NAME).stat()
         except OSError:
@@ -143,7 +179,7 @@ class Tokens:
         parts = text.split("_")
         if len(parts) != 3 or parts[0] != _PREFIX:  # noqa: PLR2004 - prefix, id, secret
             return None
-        found = self._known.get(parts[1])
+        found = self._known.get(parts[1]) or self._theirs.get(parts[1])
         if found is None or not hmac.compare_digest(found.secret_hash, _hash(parts[2])):
             return None
         return found if found.state(now) == "active" else None

@@ -9,6 +9,9 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from stillwatch.errors import ConfigError
+from stillwatch.settings.cluster import Spark
+from stillwatch.settings.said import says as _says
+from stillwatch.settings.serve import Serve
 
 __all__ = [
     "Assess",
@@ -27,13 +30,6 @@ __all__ = [
 
 EngineName: TypeAlias = Literal["duckdb", "spark"]
 """Where the work runs: in this process, or on a cluster."""
-
-
-def _says(
-    meaning: str, unit: str = "", *, least: float | None = None, most: float | None = None
-) -> dict[str, str | float | None]:
-    """What a key means, its unit, and the values allowed (both ends)."""
-    return {"meaning": meaning, "unit": unit, "least": least, "most": most}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,38 +78,6 @@ class Rollup:
             "where the engine spills; unset means the system's folder for temporary files"
         ),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spark:
-    """A run on a cluster (`--engine spark`); where the cluster is, Spark's own settings say."""
-
-    scratch_folder: str | None = field(
-        default=None,
-        metadata=_says(
-            "where the cluster writes tables on the way, a URL or a folder that driver and workers"
-            " see; unset means a temporary folder, which serves a local session only"
-        ),
-    )
-    readings_folder: str | None = field(
-        default=None,
-        metadata=_says(
-            "where the readings of each day are kept, a URL or a folder, so that the next run reads"
-            " new days only; unset keeps none"
-        ),
-    )
-    fetch_rows: int = field(
-        default=50_000_000,
-        metadata=_says("a result of more rows does not reach the driver: the run ends", "rows",
-                       least=1000),
-    )  # fmt: skip
-    look_back_rows: int = field(
-        default=2_000_000,
-        metadata=_says(
-            "looking back happens in the driver's embedded engine up to so many exchanges; of more,"
-            " on the cluster", "exchanges", least=0,
-        ),
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,32 +204,6 @@ class Online:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Serve:
-    """What the service takes from one client, and what it does when it cannot look up."""
-
-    body_mib: int = field(
-        default=16,
-        metadata=_says("largest body; packed, it may unpack to four times as much", "MiB", least=1),
-    )
-    requests_per_second: int = field(
-        default=5_000,
-        metadata=_says("requests that one token may send", "requests/s", least=1),
-    )
-    fail_open: bool = field(
-        default=True,
-        metadata=_says("let requests pass when a decision cannot be looked up; false refuses them"),
-    )
-    lag_seconds: int = field(
-        default=300,
-        metadata=_says(
-            "`/readyz` says no when the newest assessment is older while exchanges come",
-            "seconds",
-            least=1,
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings; immutable once loaded.
 
@@ -277,13 +215,13 @@ class Settings:
     ingest: Ingest = Ingest()
     read: Read = Read()
     rollup: Rollup = Rollup()
-    spark: Spark = Spark()
+    spark: Spark = Spark()  # noqa: RUF009 - frozen
     detect: Detect = Detect()
     assess: Assess = Assess()
     report: Report = Report()
     respond: Respond = Respond()
     online: Online = Online()
-    serve: Serve = Serve()
+    serve: Serve = Serve()  # noqa: RUF009 - frozen, like the others
     origins: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({}), compare=False, repr=False
     )

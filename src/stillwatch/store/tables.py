@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -22,12 +23,15 @@ from sqlalchemy import (
 __all__ = [
     "CLEARANCE",
     "DECISION",
+    "ELICITATION",
     "GRANT",
     "HEAD",
     "LEDGER",
     "METADATA",
     "OUTBOX",
     "PROPOSAL",
+    "SIGHTING",
+    "TOKEN",
     "VOTE",
 ]
 
@@ -153,3 +157,40 @@ OUTBOX = Table(
     Column("told", Text, nullable=False),
 )
 """Messages to the operator's own systems: kept with the decision, sent until they arrive."""
+
+SIGHTING = Table(
+    "sighting",
+    METADATA,
+    Column("account_id", Text, primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("organization_id", Text, nullable=False),
+    Column("issued_to", String(64), nullable=False),
+    Column("first_us", BigInteger, nullable=False, index=True),
+)
+"""Reasoning blocks and honeytokens that accounts presented and others had been issued."""
+
+ELICITATION = Table(
+    "elicitation",
+    METADATA,
+    Column("account_id", Text, primary_key=True),
+    Column("node", String(32), primary_key=True),
+    Column("requests", Float, nullable=False),
+    Column("hits", Float, nullable=False),
+    Column("at_us", BigInteger, nullable=False, index=True),
+)
+"""How often accounts ask for hidden reasoning, as each decision node counts it."""
+
+TOKEN = Table(
+    "api_token",
+    METADATA,
+    Column("token_id", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("secret_hash", String(64), nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("expires_us", BigInteger, nullable=False),
+    Column("revoked_us", BigInteger),
+)
+"""Who may use the service; the secrets themselves are kept nowhere."""

@@ -6,11 +6,15 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
+
+from stillwatch.respond.ledger import Ledger
+from stillwatch.store import open_store
 
 VERBS = [sys.executable, "-c", "from stillwatch.cli.main import run; run()"]
 
@@ -23,10 +27,23 @@ class Around:
     token: str
     upstream: str
     folder: Path
+    database: str
 
     def asked(self) -> list[dict[str, object]]:
         """What the upstream was asked so far."""
         found: list[dict[str, object]] = httpx.get(f"{self.upstream}/asked").json()
+        return found
+
+    @property
+    def secret(self) -> bytes:
+        """What blocks and marks are made with."""
+        return (self.folder / "binding").read_bytes()
+
+    def presented(self, account: str) -> list[dict[str, object]]:
+        """What the ledger says that an account presented."""
+        ledger = Ledger(open_store(self.database), b"7a" * 32)
+        found = [e.body for e in ledger.entries(account_id=account) if e.kind == "presented"]
+        ledger.engine.dispose()
         return found
 
 
@@ -49,6 +66,14 @@ def wait(address: str, process: subprocess.Popen[bytes], log: Path, seconds: int
             return
     process.kill()
     pytest.fail(f"it did not start:\n{log.read_text()[-4000:]}")
+
+
+def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until it holds."""
+    last = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < last, "it never came true"
+        time.sleep(0.1)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

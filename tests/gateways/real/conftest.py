@@ -29,6 +29,7 @@ def around(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Around]:
     (folder / "policy.yaml").write_text(deciding.POLICY)
     (folder / "secret").write_text("7a" * 32)
     (folder / "secret").chmod(0o600)
+    (folder / "binding").write_text("b1" * 32)
     database = f"sqlite:///{folder / 'decisions.sqlite3'}"
     deciding.keep(database, b"7a" * 32)
     token = Tokens(state).create("gateway", role="admin")[1]
@@ -41,6 +42,9 @@ def around(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Around]:
             | {
                 "STILLWATCH_SECRET_FILE": str(folder / "secret"),
                 "STILLWATCH_DATABASE": database,
+                "STILLWATCH_BINDING_SECRET_FILE": str(folder / "binding"),
+                "STILLWATCH_BINDING": "reject",
+                "STILLWATCH_HONEYTOKENS": "true",
             },
         )  # fmt: skip
         upstream = subprocess.Popen(  # noqa: S603 - our own program
@@ -48,6 +52,6 @@ def around(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Around]:
         )
     wait(f"http://127.0.0.1:{at}/healthz", service, folder / "serve.log")
     wait(f"http://127.0.0.1:{up}/asked", upstream, folder / "serve.log")
-    yield Around(f"http://127.0.0.1:{at}", token, f"http://127.0.0.1:{up}", folder)
+    yield Around(f"http://127.0.0.1:{at}", token, f"http://127.0.0.1:{up}", folder, database)
     end(upstream)
     end(service)

@@ -2,54 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import around as real
 import httpx
+import litellm_proxy
 import pytest
 import upstream
 
-PROXY = Path(__file__).parents[3] / ".gateways" / "litellm" / "bin" / "litellm"
 pytestmark = [
     pytest.mark.gateway,
-    pytest.mark.skipif(not PROXY.exists(), reason="run `make test-gateways`: it installs LiteLLM"),
+    pytest.mark.skipif(
+        not litellm_proxy.PROXY.exists(), reason="run `make test-gateways`: it installs LiteLLM"
+    ),
 ]
 
-CONFIG = """
-model_list:
-  - model_name: gpt-fake
-    litellm_params: {{model: openai/gpt-fake, api_base: "{upstream}/v1", api_key: sk-upstream}}
-  - model_name: claude-fake
-    litellm_params: {{model: anthropic/claude-fake, api_base: "{upstream}", api_key: sk-upstream}}
-guardrails:
-  - guardrail_name: stillwatch
-    litellm_params:
-      guardrail: stillwatch.gateways.litellm.StillwatchGuardrail
-      mode: [pre_call, post_call]
-      default_on: true
-  - guardrail_name: generic
-    litellm_params:
-      guardrail: generic_guardrail_api
-      mode: pre_call
-      api_base: {service}
-      headers: {{Authorization: "Bearer {token}"}}
-      unreachable_fallback: fail_open
-litellm_settings:
-  callbacks: ["generic_api"]
-  drop_params: true
-general_settings:
-  master_key: os.environ/LITELLM_MASTER_KEY
-  custom_auth: accounts.user_api_key_auth
-"""
-AUTH = """
-from litellm.proxy._types import UserAPIKeyAuth
-async def user_api_key_auth(request, api_key):
-    return UserAPIKeyAuth(api_key="hash-" + api_key, user_id=api_key.removeprefix("sk-account-"))
-"""
 PATHS = {
     "/v1/chat/completions": {
         "model": "gpt-fake",
@@ -66,30 +34,8 @@ PATHS = {
 
 @pytest.fixture(scope="module")
 def proxy(around: real.Around) -> Iterator[str]:
-    folder = around.folder
-    told = {"upstream": around.upstream, "service": around.service, "token": around.token}
-    (folder / "config.yaml").write_text(CONFIG.format(**told))
-    (folder / "accounts.py").write_text(AUTH)
-    at = real.port()
-    environment = {
-        **os.environ,
-        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
-        "LITELLM_MASTER_KEY": f"sk-{os.urandom(16).hex()}",
-        "STILLWATCH_URL": around.service,
-        "STILLWATCH_TOKEN": around.token,
-        "GENERIC_LOGGER_ENDPOINT": f"{around.service}/v1/exchanges",
-        "GENERIC_LOGGER_HEADERS": f"Authorization=Bearer {around.token}",
-        "PYTHONPATH": str(Path(__file__).parents[3] / "src"),
-    }
-    words = [str(PROXY), "--config", "config.yaml", "--host", "127.0.0.1", "--port", str(at)]
-    with (folder / "litellm.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - the gateway under test
-            words, cwd=folder, env=environment, stdout=log, stderr=log
-        )
-    address = f"http://127.0.0.1:{at}"
-    real.wait(f"{address}/health/liveliness", process, folder / "litellm.log", 300)
-    yield address
-    real.end(process)
+    with litellm_proxy.running(around, "plain") as address:
+        yield address
 
 
 def _ask(proxy: str, path: str, account: str, **more: object) -> httpx.Response:
@@ -135,16 +81,6 @@ def test_a_quota_refuses_with_a_time_to_come_back_and_bills_nothing(
     if path != "/v1/messages":  # there LiteLLM 1.106 drops the headers of a refusal
         assert int(refused.headers["retry-after"]) > 0
     assert len(around.asked()) == before
-
-
-def test_the_generic_guardrail_blocks_without_code_of_ours(around: real.Around, proxy: str) -> None:
-    headers = {"Authorization": f"Bearer {around.token}"}
-    body = {"request_data": {"user_api_key_user_id": "throttled"}, "input_type": "request"}
-    path = f"{around.service}/beta/litellm_basic_guardrail_api"
-    httpx.post(path, json=body, headers=headers)
-    assert httpx.post(path, json=body, headers=headers).json()["action"] == "BLOCKED"
-    passed = _ask(proxy, "/v1/chat/completions", "somebody", guardrails=["generic"])
-    assert passed.status_code == 200, passed.text
 
 
 def test_the_log_feed_reaches_the_service(around: real.Around, proxy: str) -> None:

@@ -67,6 +67,7 @@ def _exchange(payload: Mapping[str, object], keyed: Digest) -> dict[str, object]
     return {
         **asked,
         **told,
+        **_named_blocks(metadata, keyed),
         **transport(metadata),
         **account(*owner),
         **_tokens(payload, metadata),
@@ -88,6 +89,16 @@ def _exchange(payload: Mapping[str, object], keyed: Digest) -> dict[str, object]
         "session_id": text(first(payload.get("session_id"), payload.get("trace_id"))),
         "http_status": _status(payload),
         "content_state": content_state(asked["prompt_text"], told.get("response_text")),
+    }
+
+
+def _named_blocks(metadata: dict[str, object], keyed: Digest) -> dict[str, object]:
+    """The reasoning blocks as our guardrail names them: the logs have them in two wrappings."""
+    notes = record(pick(metadata, "spend_logs_metadata", "stillwatch"))
+    return {
+        name: [keyed("reasoning", digest.encode()) for digest in given if isinstance(digest, str)]
+        for name in ("reasoning_in", "reasoning_out")
+        if isinstance(given := notes.get(name), list)
     }
 
 

@@ -12,6 +12,7 @@ from stillwatch.respond.actions import Effect, effect
 from stillwatch.respond.decision import NOTHING, Decision
 from stillwatch.respond.issue import Ceiling, Day, issue
 from stillwatch.respond.policy import Policy
+from stillwatch.respond.quota import quota_key
 
 __all__ = ["Ready", "Standing", "decided_on"]
 
@@ -37,15 +38,23 @@ class Standing:
 
     Attributes:
         decided: By account id; an account that is not here is decided nothing about.
+        quotas: Whose shared quotas (respond.quota.quota_key) these decisions draw on.
     """
 
     decided: Mapping[str, Ready] = field(default_factory=lambda: MappingProxyType({}))
+    quotas: frozenset[str] = frozenset()
 
     @staticmethod
     def of(decisions: Iterable[Decision]) -> Standing:
         """These decisions stand."""
+        ready = [Ready(d, effect(d), d.expires_at.timestamp()) for d in decisions]
         return Standing(
-            decided={d.account_id: Ready(d, effect(d), d.expires_at.timestamp()) for d in decisions}
+            decided={each.decision.account_id: each for each in ready},
+            quotas=frozenset(
+                quota_key(each.decision)
+                for each in ready
+                if each.effect.requests_per_minute is not None
+            ),
         )
 
 

@@ -13,10 +13,17 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from stillwatch.errors import Error
+from stillwatch.ingest.secret import installation_secret
+from stillwatch.pipeline.clearing import Clearing
+from stillwatch.pipeline.inputs import state_folder
 from stillwatch.pipeline.online.asked import Asked, asked, end_with_input
 from stillwatch.pipeline.online.look import form
 from stillwatch.pipeline.online.rollups import Rollups
+from stillwatch.respond.ledger import Ledger
+from stillwatch.store import open_store
 
 __all__ = ["Finding", "find", "main"]
 
@@ -59,15 +66,16 @@ class Finding:
         return False
 
 
-def find(folder: Path, given: Asked) -> None:
-    """Judge everything anew and keep the groups for the looks.
+def find(folder: Path, given: Asked, clearing: Clearing) -> None:
+    """Judge everything anew, without the accounts that are cleared, and keep the groups for looks.
 
     Raises:
         Error: The history or a table beside it cannot be read, or the groups not be written.
     """
     began = datetime.now(UTC)
+    clearing.names()
     with _sums(folder, given).tidy() as sums:
-        now = sums.now(accounts=given.known_accounts(), releases=given.releases)
+        now = sums.now(accounts=clearing.into(given.known_accounts()), releases=given.releases)
         if now.tables.accounts.num_rows >= given.settings.detect.minimum_parties:
             form(now.tables, given.settings, began=began)[1].save(folder)
 
@@ -82,8 +90,9 @@ def main() -> None:
     folder, given = asked(f"python -m {_NAME}")
     end_with_input(_sums(folder, given).tidy)
     try:
-        find(folder, given)
-    except Error as fault:
+        ledger = Ledger(open_store(), installation_secret(state_folder()))
+        find(folder, given, Clearing(ledger))
+    except (Error, SQLAlchemyError) as fault:
         print(f"stillwatch: groups could not be found anew: {fault}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
 

@@ -19,11 +19,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from stillwatch.errors import Error
 from stillwatch.ingest.secret import installation_secret
+from stillwatch.pipeline.clearing import Clearing
 from stillwatch.pipeline.inputs import state_folder
 from stillwatch.pipeline.online import manifest as committed
 from stillwatch.pipeline.online.asked import Asked, asked, end_with_input
 from stillwatch.pipeline.online.finding import Finding
 from stillwatch.pipeline.online.formed import Formed
+from stillwatch.pipeline.online.knowledge import Knowledge
 from stillwatch.pipeline.online.look import Look, look
 from stillwatch.pipeline.online.rollups import Rollups
 from stillwatch.pipeline.online.segments import journal_path
@@ -52,19 +54,22 @@ def keep(
     """Look whenever something new is on the disk and decide on it, until told to stop."""
     seen: object = None
     online = given.settings.online
-    groups = Formed.load(folder)
+    groups, clearing = Formed.load(folder), Clearing(ledger)
     sums = _sums(folder, given).tidy()
     while not stop.is_set():
-        began, history, stamp = time.time(), _state(folder), Formed.stamp(folder)
+        began, stamp = time.time(), Formed.stamp(folder)
+        given_now = (_state(folder), clearing.names())
         beside = groups is not None and groups.seconds > online.assess_seconds
         if beside:
-            finding.begin(history)
-        if (history, stamp) == seen:
+            finding.begin(given_now)
+        if (given_now, stamp) == seen:
             stop.wait(_POLL)
             continue
         told: dict[str, object] = {"began": began}
         try:
-            found = _looked(folder, given, policy, ledger, sums, beside=beside)
+            found = _looked(
+                folder, given, sums, policy=policy, ledger=ledger, clearing=clearing, beside=beside
+            )
             campaigns = 0 if found.run is None else found.run.campaigns.num_rows
             told |= {"exchanges": found.exchanges, "campaigns": campaigns, "rate": found.rate}
             if found.formed is not None:
@@ -72,7 +77,7 @@ def keep(
                 told["finding_seconds"] = found.formed.seconds
             if not beside:
                 stamp = Formed.stamp(folder)  # its own
-            seen, groups = (history, stamp), found.formed or groups
+            seen, groups = (given_now, stamp), found.formed or groups
         except (Error, SQLAlchemyError) as fault:
             told["fault"] = type(fault).__name__
             print(f"stillwatch: an assessment failed: {fault}", file=sys.stderr)  # noqa: T201
@@ -82,13 +87,21 @@ def keep(
 
 
 def _looked(
-    folder: Path, given: Asked, policy: Policy, ledger: Ledger, sums: Rollups, *, beside: bool
+    folder: Path,
+    given: Asked,
+    sums: Rollups,
+    *,
+    policy: Policy,
+    ledger: Ledger,
+    clearing: Clearing,
+    beside: bool,
 ) -> Look:
-    known = given.known_accounts()
+    known, before = clearing.into(given.known_accounts()), Knowledge.load(folder)
     found = look(
         folder, settings=given.settings, accounts=known, releases=given.releases,
         follow_groups=beside, rollups=sums,
     )  # fmt: skip
+    clearing.judged(before, found.knowledge)
     if found.run is not None:
         respond(
             Found.of(found.run), policy, ledger, at=datetime.now(UTC), settings=given.settings,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,15 +17,13 @@ from types import TracebackType
 from typing import Self
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from stillwatch.engine import DuckDB, Engine
 from stillwatch.pipeline.fold import fold
+from stillwatch.pipeline.online.held import Held
 from stillwatch.pipeline.online.manifest import Manifest
-from stillwatch.pipeline.online.snapshot import JOURNAL, snapshot
+from stillwatch.pipeline.online.snapshot import snapshot
 from stillwatch.rollup import Tables, begin, grow
-from stillwatch.schema import READING
 from stillwatch.settings import Settings
 
 __all__ = ["Rolled", "Rollups"]
@@ -50,14 +48,6 @@ class Rolled:
     rate: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Summed:
-    """What the sums hold: the window's beginning, and by number the file's name and its rows."""
-
-    since: datetime
-    files: dict[int, tuple[str, int]]
-
-
 class Rollups:
     """The sums of one history, kept by the one process that looks at it.
 
@@ -70,15 +60,18 @@ class Rollups:
     def __init__(self, folder: Path, settings: Settings, *, name: str = "look") -> None:
         self._folder = folder
         self._settings = settings
-        self._prefix = f".{name}-"
+        self._names = f".{name}-"
+        # a folder to spill to may serve several histories
+        self._prefix = f"{self._names}{zlib.crc32(bytes(folder.resolve())):08x}-"
         self._copy: Path | None = None
         self._engine: DuckDB | None = None
-        self._summed: _Summed | None = None
+        self._summed: Held | None = None
 
     def tidy(self) -> Self:
         """Remove what a process that looked under this name left when it was killed."""
-        for place in {self._folder, self._settings.rollup.spill_folder or self._folder}:
-            for left in place.glob(f"{self._prefix}*"):
+        spilled = self._settings.rollup.spill_folder or self._folder
+        for place, names in ((self._folder, self._names), (spilled, self._prefix)):
+            for left in place.glob(f"{names}*"):
                 shutil.rmtree(left, ignore_errors=True)
         return self
 
@@ -100,13 +93,11 @@ class Rollups:
         try:
             manifest = snapshot(self._folder, copied)
             since = _beginning(manifest, self._settings.online.window_hours)
-            files = _files(copied, manifest)
-            repeats = 0
-            if as_of is not None or not self._add(copied, since, files, accounts, releases):
-                repeats = self._anew(copied, since, accounts, releases, as_of)
-                self._summed = _Summed(since, files)
-            if repeats or as_of is not None:
-                self._summed = None  # these sums are not all that there is
+            held, repeats = Held.of(copied, manifest, since), 0
+            if as_of is not None or not self._add(held, accounts, releases):
+                repeats = self._anew(held, accounts, releases, as_of)
+            # with repeats, or up to a moment, these sums are not all that there is
+            self._summed = None if repeats or as_of is not None else held
         except BaseException:
             shutil.rmtree(copied, ignore_errors=True)
             self.close()
@@ -135,32 +126,21 @@ class Rollups:
     ) -> None:
         self.close()
 
-    def _add(
-        self,
-        copied: Path,
-        since: datetime,
-        files: Mapping[int, tuple[str, int]],
-        accounts: pa.Table | None,
-        releases: pa.Table | None,
-    ) -> bool:
+    def _add(self, held: Held, accounts: pa.Table | None, releases: pa.Table | None) -> bool:
         """Add what is new to the sums that there are; False where that cannot be done."""
         before = self._summed
-        if before is None or before.since != since or not _only_more(before.files, files):
+        if before is None or not held.adds_to(before):
             return False
         engine, detect = self._opened(), self._settings.detect
-        _attach(engine, copied, since)
-        grown = grow(
-            engine, _fresh(copied, before.files, files, since), facts=accounts, releases=releases,
+        _attach(engine, held)
+        return grow(
+            engine, held.beyond(before), facts=accounts, releases=releases,
             minimum_exchanges=detect.minimum_exchanges, minimum_parties=detect.minimum_parties,
         )  # fmt: skip
-        if grown:
-            self._summed = _Summed(since, dict(files))
-        return grown
 
     def _anew(
         self,
-        copied: Path,
-        since: datetime,
+        held: Held,
         accounts: pa.Table | None,
         releases: pa.Table | None,
         as_of: datetime | None,
@@ -170,7 +150,7 @@ class Rollups:
             self._engine.close()
             self._engine = None
         engine, detect = self._opened(), self._settings.detect
-        _attach(engine, copied, since)
+        _attach(engine, held)
         _, repeats = fold(
             engine, accounts=accounts, releases=releases, as_of=as_of, keep=True,
             minimum_exchanges=detect.minimum_exchanges, minimum_parties=detect.minimum_parties,
@@ -201,54 +181,10 @@ def _beginning(manifest: Manifest, window_hours: int) -> datetime:
     return _EPOCH + timedelta(seconds=max(since // step * step, 0))
 
 
-def _attach(engine: Engine, copied: Path, since: datetime) -> None:
+def _attach(engine: Engine, held: Held) -> None:
     """Make `raw_reading`: the copied readings that lie in the window."""
-    engine.attach("held", copied)
+    engine.attach("held", held.copied)
     engine.view(
         "raw_reading",
-        f"SELECT * FROM held WHERE started_at >= TIMESTAMPTZ '{since.isoformat(sep=' ')}'",
+        f"SELECT * FROM held WHERE started_at >= TIMESTAMPTZ '{held.since.isoformat(sep=' ')}'",
     )
-
-
-def _files(copied: Path, manifest: Manifest) -> dict[int, tuple[str, int]]:
-    """By the number of its journal, the file that holds it in a copy, and how many rows it has."""
-    found = {_number(s.name): (s.name, s.rows) for s in manifest.segments}
-    journal = copied / JOURNAL
-    if journal.exists():
-        found[manifest.number] = (JOURNAL, pq.read_metadata(journal).num_rows)
-    return found
-
-
-def _number(segment: str) -> int:
-    return int(segment.partition(".")[0].partition("-")[0])
-
-
-def _only_more(before: Mapping[int, tuple[str, int]], now: Mapping[int, tuple[str, int]]) -> bool:
-    """Whether every file is as it was, or the journal it was with more rows, or new.
-
-    A segment holds what its journal held, in the same order.
-    """
-    for number, (name, rows) in before.items():
-        if number not in now:
-            return False
-        name_now, rows_now = now[number]
-        sealed = name == JOURNAL and name_now in {JOURNAL, f"{number:08d}.parquet"}
-        if not (sealed or name == name_now) or rows_now < rows:
-            return False
-    return True
-
-
-def _fresh(
-    copied: Path,
-    before: Mapping[int, tuple[str, int]],
-    now: Mapping[int, tuple[str, int]],
-    since: datetime,
-) -> pa.Table:
-    """The rows in the window that were not there before."""
-    parts = [READING.empty_table()]
-    for number, (name, rows) in now.items():
-        known = before.get(number, ("", 0))[1]
-        if rows > known:
-            parts.append(pq.read_table(copied / name, schema=READING).slice(known))
-    found = pa.concat_tables(parts)
-    return found.filter(pc.greater_equal(found["started_at"], pa.scalar(since)))

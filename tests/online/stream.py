@@ -51,14 +51,19 @@ def secret(folder: Path) -> str:
 
 def streamed(folder: Path) -> Streamed:
     """Read a world once."""
-    inputs = open_inputs(
+    inputs = opened(folder)
+    table = pa.Table.from_batches(read_batches(inputs.batches()), READING)
+    order = [("started_at", "ascending"), ("exchange_id", "ascending")]
+    return Streamed(folder, table.sort_by(order).combine_chunks(), inputs)
+
+
+def opened(folder: Path) -> Inputs:
+    """A world's logs and side tables."""
+    return open_inputs(
         folder / "exchanges", accounts=folder / "accounts.parquet",
         releases=folder / "releases.parquet", out=None, format=None, mapping=None, as_of=None,
         settings=Settings(),
     )  # fmt: skip
-    table = pa.Table.from_batches(read_batches(inputs.batches()), READING)
-    order = [("started_at", "ascending"), ("exchange_id", "ascending")]
-    return Streamed(folder, table.sort_by(order).combine_chunks(), inputs)
 
 
 def hours(table: pa.Table) -> Iterator[pa.RecordBatch]:

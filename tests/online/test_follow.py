@@ -17,10 +17,17 @@ import pyarrow.parquet as pq
 import pytest
 import stream
 
-from stillwatch.pipeline.online.finding import Finding
+from stillwatch.pipeline.clearing import Clearing
+from stillwatch.pipeline.online.asked import asked
+from stillwatch.pipeline.online.finding import Finding, find
 from stillwatch.pipeline.online.formed import Formed
 from stillwatch.pipeline.online.history import History
 from stillwatch.pipeline.online.look import Look, look
+from stillwatch.pipeline.rescore import with_cleared
+from stillwatch.read import digest_strings
+from stillwatch.respond.ledger import Ledger
+from stillwatch.respond.review import Review
+from stillwatch.store import open_store
 
 TABLES = ("campaigns", "members", "accounts", "evidence")
 
@@ -98,6 +105,30 @@ def test_who_has_left_the_window_leaves_the_group(world: stream.Streamed, tmp_pa
     more = tuple(np.concatenate([g, strangers]) for g in formed.groups)
     replace(formed, groups=(*more, strangers)).save(tmp_path)
     assert _members(_look(tmp_path, world, follow=True)) == members
+
+
+def test_who_is_cleared_leaves_the_next_look_and_the_next_finding(
+    world: stream.Streamed, tmp_path: Path, held: Path
+) -> None:
+    folder = held / "h"
+    found = _look(folder, world, follow=False)
+    member = min(_members(found))
+    digest = digest_strings(pa.array([member]))[0].as_py()
+    assert found.formed is not None
+    assert any(digest in g for g in found.formed.groups)
+    known = with_cleared(world.inputs.accounts, [member])
+    later = replace(world, inputs=replace(world.inputs, accounts=known))
+    assert _members(_look(folder, later, follow=True)) == _members(found) - {member}
+    ledger = Ledger(open_store(f"sqlite:///{tmp_path / 'decisions.sqlite3'}"), b"secret")
+    Review(ledger).clear(member, person="ann", why="their own school", at=datetime.now(UTC))
+    given = asked("test", [str(folder), *_words(world, held)])[1]
+    find(folder, given, Clearing(ledger))
+    ledger.engine.dispose()
+    beside = Formed.load(folder)
+    assert beside is not None
+    assert beside.at > found.formed.at
+    assert beside.groups
+    assert not any(digest in g for g in beside.groups)
 
 
 def test_groups_are_read_as_they_were_written(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ HERE = Path(__file__).parent
 PORT = 8611
 VERBS = [sys.executable, "-c", "from stillwatch.cli.main import run; run()"]
 ACCOUNTS = 24_000
+_TRICKLE = 200  # exchanges a second
 
 
 def knowledge() -> Knowledge:
@@ -164,8 +165,8 @@ def over_http(folder: Path, seconds: float) -> list[Row]:
     return rows
 
 
-def streamed(folder: Path, world: Path, exchanges: int) -> list[Row]:
-    """A world, over and over under other ids, until so many exchanges were taken."""
+def streamed(folder: Path, world: Path, exchanges: int, steady: float) -> list[Row]:
+    """A world, over and over under other ids, until so many were taken; then a trickle."""
     bodies = _bodies(world)
     service = Service(folder, "--accounts", str(world / "accounts.parquet"))
     rows: list[Row] = []
@@ -195,26 +196,52 @@ def streamed(folder: Path, world: Path, exchanges: int) -> list[Row]:
         until = time.perf_counter() + 300
         while len(looks) < most and time.perf_counter() < until and not _whole(service, taken):
             time.sleep(0.5)
+        filled = len(looks), len(lags)
+        trickled = _trickle(service, bodies, turn, steady)
         stop.set()
         watcher.join()
         rows = [
             Row("streamed", taken, "exchanges"),
+            Row("a trickle after it", trickled, "exchanges"),
             Row("ingest, one sender", taken / took, "exchanges/s"),
             Row("memory at the start", start / 2**20, "MiB"),
             Row("memory after half", (half or end) / 2**20, "MiB"),
             Row("memory at the end", end / 2**20, "MiB"),
             Row("memory, greatest", peak / 2**20, "MiB"),
         ]
-        if looks:
-            rows.append(Row("the last assessment", looks[-1], "s"))
-        if lags:
-            rows += [
-                Row("exchange to assessment, median", float(np.median(lags)), "s"),
-                Row("exchange to assessment, greatest", float(np.max(lags)), "s"),
-            ]
+        n, m = filled
+        for name, each, waited in (
+            ("filling", looks[:n], lags[:m]),
+            ("then a trickle", looks[n:], lags[m:]),
+        ):
+            rows.append(Row(f"{name}: assessments", len(each), ""))
+            rows += _spread(f"{name}: an assessment", each)
+            rows += _spread(f"{name}: exchange to assessment", waited)
     finally:
         service.end()
     return rows
+
+
+def _trickle(service: Service, bodies: list[tuple[bytes, int]], turn: int, seconds: float) -> int:
+    """Send two hundred exchanges a second or so to a window that is full; returns how many."""
+    sent, until = 0, time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        text, count = bodies[turn % len(bodies)]
+        turn += 1
+        told = service.client.post("/v1/exchanges", content=text.replace(b"@@", b"t%d" % turn))
+        told.raise_for_status()
+        sent += count
+        time.sleep(count / _TRICKLE)
+    return sent
+
+
+def _spread(name: str, seconds: list[float]) -> list[Row]:
+    if not seconds:
+        return []
+    return [
+        Row(f"{name}, median", float(np.median(seconds)), "s"),
+        Row(f"{name}, greatest", float(np.max(seconds)), "s"),
+    ]
 
 
 def _whole(service: Service, taken: int) -> bool:
@@ -269,6 +296,7 @@ def main() -> None:
     parser.add_argument("--exchanges", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--accounts", type=int, default=1_000)
+    parser.add_argument("--steady", type=float, default=120, help="seconds of a trickle at the end")
     given = parser.parse_args()
     load = os.getloadavg()
     rows = in_process(given.seconds)
@@ -277,7 +305,7 @@ def main() -> None:
         words = [*VERBS, "simulate", f"{made}/world", "--days", "10"]
         words += ["--accounts", str(given.accounts), "--exchanges", "40000"]
         subprocess.run(words, check=True)  # noqa: S603 - our own command
-        rows += streamed(Path(made) / "state", Path(made) / "world", given.exchanges)
+        rows += streamed(Path(made) / "state", Path(made) / "world", given.exchanges, given.steady)
     name = f"{datetime.now(UTC):%Y-%m-%d}-serve"
     text = table(rows, load)
     (HERE / "results" / f"{name}.md").write_text(text)

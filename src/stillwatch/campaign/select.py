@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from stillwatch.campaign.form import own_streams
 from stillwatch.campaign.members import Spokes
-from stillwatch.campaign.work import description_bits, same_work, traits_in_use
+from stillwatch.campaign.work import bits_saved, same_work, traits_in_use
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group
 
@@ -27,7 +27,8 @@ Flags = npt.NDArray[np.bool_]
 
 _OVERLAP = 0.34  # of a proposal may be taken already
 _STEPS = 10  # probabilities within a tenth count as equal; then size decides
-_INSIDE = 0.9  # of a part lies in the whole
+_INSIDE = 0.5  # of a part lies in the whole
+_WHOLE = 0.9  # of the accounts: a proposal so large is no part
 _MARGIN = 20.0  # bits that telling two crews apart must save
 _LIKELY = 0.5  # a part must be a campaign by itself
 _PERSONAL = ("payment", "device", "phone", "email", "credential", "reasoning", "session")
@@ -76,10 +77,10 @@ def _inside(groups: Sequence[Group], tables: Tables) -> Flags:
 
 def _falls_apart(whole: Group, likely: Sequence[Group], spokes: Spokes, tables: Tables) -> bool:
     """Whether taking a likely campaign out of the group tells the work of both more cheaply."""
-    traits = traits_in_use(whole.accounts, spokes, tables)
-    together = description_bits(whole.accounts, traits, spokes, tables)
+    used = traits_in_use(whole.accounts, spokes, tables)
+    streams = used[used < tables.streams.num_rows]  # a crew has many cards, and one recipe
     for part in likely:
-        if len(part.accounts) >= _INSIDE * len(whole.accounts):
+        if len(part.accounts) >= _WHOLE * len(whole.accounts):
             continue
         inside = np.intersect1d(part.accounts, whole.accounts, assume_unique=True)
         if len(inside) < _INSIDE * len(part.accounts):
@@ -87,9 +88,7 @@ def _falls_apart(whole: Group, likely: Sequence[Group], spokes: Spokes, tables: 
         rest = np.setdiff1d(whole.accounts, inside, assume_unique=True)
         if min(len(inside), len(rest)) < _CREW:
             continue
-        apart = description_bits(inside, traits, spokes, tables)
-        apart += description_bits(rest, traits, spokes, tables)
-        if apart + _MARGIN < together:
+        if bits_saved(inside, rest, streams, spokes, tables) > _MARGIN:
             return True
     return False
 
@@ -131,8 +130,8 @@ def _one_crew(small: Index, big: Index, suspect: Flags, spokes: Spokes, tables: 
     both = np.union1d(small, big)
     used = traits_in_use(both, spokes, tables)
     streams = used[used < tables.streams.num_rows]
-    apart = sum(description_bits(part, streams, spokes, tables) for part in (small, big))
-    return description_bits(both, streams, spokes, tables) <= apart
+    rest = np.setdiff1d(big, small, assume_unique=True)
+    return bits_saved(small, rest, streams, spokes, tables) <= _MARGIN
 
 
 def _tied(small: Index, big: Index, spokes: Spokes) -> float:

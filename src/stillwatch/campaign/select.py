@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from stillwatch.campaign.form import own_streams
 from stillwatch.campaign.members import Spokes
-from stillwatch.campaign.work import bits_saved, same_work, traits_in_use
+from stillwatch.campaign.work import description_bits, same_work, traits_in_use
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group
 
@@ -27,12 +27,12 @@ Flags = npt.NDArray[np.bool_]
 
 _OVERLAP = 0.34  # of a proposal may be taken already
 _STEPS = 10  # probabilities within a tenth count as equal; then size decides
-_INSIDE = 0.5  # of a part lies in the whole
-_WHOLE = 0.9  # of the accounts: a proposal so large is no part
+_INSIDE = 0.9  # of a part lies in the whole
 _MARGIN = 20.0  # bits that telling two crews apart must save
 _LIKELY = 0.5  # a part must be a campaign by itself
 _PERSONAL = ("payment", "device", "phone", "email", "credential", "reasoning", "session")
 _TIED = 0.3  # of the smaller fragment's accounts share personal means with the larger
+_MOSTLY = 0.75  # the same, of a fragment that is not likely by itself
 _SAME_WORK = 0.85  # cosine
 _CREW = 8  # accounts: fewer are a card or a seat of a crew, not another crew
 
@@ -77,10 +77,10 @@ def _inside(groups: Sequence[Group], tables: Tables) -> Flags:
 
 def _falls_apart(whole: Group, likely: Sequence[Group], spokes: Spokes, tables: Tables) -> bool:
     """Whether taking a likely campaign out of the group tells the work of both more cheaply."""
-    used = traits_in_use(whole.accounts, spokes, tables)
-    streams = used[used < tables.streams.num_rows]  # a crew has many cards, and one recipe
+    traits = traits_in_use(whole.accounts, spokes, tables)
+    together = description_bits(whole.accounts, traits, spokes, tables)
     for part in likely:
-        if len(part.accounts) >= _WHOLE * len(whole.accounts):
+        if len(part.accounts) >= _INSIDE * len(whole.accounts):
             continue
         inside = np.intersect1d(part.accounts, whole.accounts, assume_unique=True)
         if len(inside) < _INSIDE * len(part.accounts):
@@ -88,16 +88,22 @@ def _falls_apart(whole: Group, likely: Sequence[Group], spokes: Spokes, tables: 
         rest = np.setdiff1d(whole.accounts, inside, assume_unique=True)
         if min(len(inside), len(rest)) < _CREW:
             continue
-        if bits_saved(inside, rest, streams, spokes, tables) > _MARGIN:
+        apart = description_bits(inside, traits, spokes, tables)
+        apart += description_bits(rest, traits, spokes, tables)
+        if apart + _MARGIN < together:
             return True
     return False
 
 
 def join(
-    groups: Sequence[Group], likely: Sequence[bool], spokes: Spokes, tables: Tables
+    groups: Sequence[Group], probabilities: Sequence[float], spokes: Spokes, tables: Tables
 ) -> list[Group]:
-    """Likely groups that share personal means or do the same work become one."""
-    wanted = [g for g, yes in zip(groups, likely, strict=True) if yes]
+    """Likely groups that share personal means or do the same work become one.
+
+    A fragment that is too small to be believed by itself joins the likely group that most of it
+    shares personal means with.
+    """
+    wanted = [g for g, p in zip(groups, probabilities, strict=True) if p >= _LIKELY]
     wanted.sort(key=lambda g: (-len(g.accounts), int(g.accounts[0])))
     suspect = _inside(wanted, tables)
     joined: list[Index] = []
@@ -107,7 +113,17 @@ def join(
             joined.append(group.accounts)
         else:
             joined[home] = np.union1d(joined[home], group.accounts)
-    rest = [g for g, yes in zip(groups, likely, strict=True) if not yes]
+    rest = []
+    for group in (g for g, p in zip(groups, probabilities, strict=True) if p < _LIKELY):
+        tied = [
+            _tied(group.accounts, big, spokes) if len(big) > len(group.accounts) else 0.0
+            for big in joined
+        ]
+        if tied and max(tied) >= _MOSTLY:
+            home = int(np.argmax(tied))
+            joined[home] = np.union1d(joined[home], group.accounts)
+        else:
+            rest.append(group)
     made = [Group(accounts=a, streams=own_streams(tables, a)) for a in joined]
     return sorted([*rest, *made], key=lambda g: int(g.accounts[0]))
 
@@ -130,8 +146,8 @@ def _one_crew(small: Index, big: Index, suspect: Flags, spokes: Spokes, tables: 
     both = np.union1d(small, big)
     used = traits_in_use(both, spokes, tables)
     streams = used[used < tables.streams.num_rows]
-    rest = np.setdiff1d(big, small, assume_unique=True)
-    return bits_saved(small, rest, streams, spokes, tables) <= _MARGIN
+    apart = sum(description_bits(part, streams, spokes, tables) for part in (small, big))
+    return description_bits(both, streams, spokes, tables) <= apart
 
 
 def _tied(small: Index, big: Index, spokes: Spokes) -> float:

@@ -15,7 +15,7 @@ from scipy.special import betaln
 from stillwatch.campaign.members import Spokes
 from stillwatch.rollup.tables import Tables
 
-__all__ = ["bits_saved", "same_work", "traits_in_use"]
+__all__ = ["description_bits", "same_work", "traits_in_use"]
 
 Index = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -25,36 +25,23 @@ _USED, _UNUSED = 0.3, 1.0  # prior of a stream's share of a crew: mostly none, s
 _THEIRS = 0.5  # of a stream's accounts are suspect
 _LEAST = 3  # accounts of the whole before a stream or a value tells anything
 _NOT_MEANS = ("stream", "recipe", "newcomers")
-_TELLING = 0.02  # of the traits tell two crews apart, before looking
 
 
-def bits_saved(part: Index, rest: Index, traits: Index, spokes: Spokes, tables: Tables) -> float:
-    """Bits saved by telling two crews apart, where most traits may well be common to both.
-
-    Each trait is told once or apart, a mixture with a small share told apart: two crews of one
-    market differ in their recipe and means, not in the thousand texts that everybody sends, and
-    those must not pay for a second rate each.
+def description_bits(accounts: Index, traits: Index, spokes: Spokes, tables: Tables) -> float:
+    """Bits to tell which of `accounts` show which of `traits`.
 
     Args:
-        part: Positions of the accounts of one crew.
-        rest: Positions of the accounts of the other; none is in both.
+        accounts: Positions of the accounts.
         traits: Streams by position, then shared means by hub (see `traits_in_use`).
         spokes: Who shares what.
         tables: The run's rollups.
     """
-    together = _by_trait(np.concatenate([part, rest]), traits, spokes, tables)
-    apart = _by_trait(part, traits, spokes, tables) + _by_trait(rest, traits, spokes, tables)
-    told = np.logaddexp2(np.log2(1 - _TELLING), np.log2(_TELLING) + together - apart)
-    return float(told.sum())
-
-
-def _by_trait(accounts: Index, traits: Index, spokes: Spokes, tables: Tables) -> Floats:
-    """Bits to tell which of the accounts show each of the traits."""
     n = len(accounts)
+    if not n or not len(traits):
+        return 0.0
     k = _shown(accounts, spokes, tables)[traits]
     likelihood = betaln(k + _USED, n - k + _UNUSED) - betaln(_USED, _UNUSED)
-    bits: Floats = -likelihood / np.log(2)
-    return bits
+    return float(-likelihood.sum() / np.log(2))
 
 
 def traits_in_use(accounts: Index, spokes: Spokes, tables: Tables) -> Index:

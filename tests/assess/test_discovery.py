@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stillwatch.assess.discovery import expected_false, threshold
@@ -13,6 +13,7 @@ PROBABILITIES = st.lists(st.floats(0.01, 0.999), max_size=30)
 
 
 @given(PROBABILITIES, st.floats(0.01, 1.0), st.floats(0.0, 1.0))
+@example([0.625, 0.625, 0.875], 0.25, 0.0)  # two are equal, and only one of them had room
 def test_the_expected_share_stays_within_the_bound(
     probabilities: list[float], share: float, least: float
 ) -> None:

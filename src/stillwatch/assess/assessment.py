@@ -19,9 +19,13 @@ _PROOF_BITS = 12.0  # one deterministic proof stands for what the statistics lac
 _PROVEN = 0.99
 _TEMPER = 0.8  # ties of one account go together: they count for less than their sum
 _SPEAKS = 2.0  # bits that the families of a question must add before they support a yes
-_NO_HARVEST = 0.85  # nobody is named while one question alone is answered no
+_NO_HARVEST = 0.85  # nobody is named where the work itself says nothing of a harvest
 _NO_OPERATOR = 0.65  # and without an operator there is nothing to report
 _MARGIN = -1.0
+_VALUED = 1.0  # bits of what a training set wants; any pipeline has volume and repeats itself
+_WANTED = 2.0  # the same, where nothing shows that the accounts act as one
+_HIDDEN = 4.0  # bits for one operator without it: a content farm or annotators have fewer
+_ACTING = 1.0  # bits of acting as one: a team that never said so shares its card, too
 _IN_FAVOUR = 0.5  # counted bits from which a family is named among the evidence
 _UNSUPPORTED = 0.3  # without a family on each side nobody is accused, whatever the sum
 
@@ -68,9 +72,14 @@ def assess(
     certainty = both(operator, harvest, parties)
     if not (_speaks(operator) and _speaks(harvest)):
         certainty = min(certainty, _UNSUPPORTED)
-    if harvest.total_bits < _MARGIN:
+    worth = _said(harvest, "training_value")
+    acts = _said(operator, "coordination", "integrity", "intelligence")
+    if harvest.total_bits < _MARGIN or worth < _VALUED:
         certainty = min(certainty, _NO_HARVEST)
-    if operator.total_bits < 0:
+    if (
+        operator.total_bits < (0 if worth >= _VALUED else _HIDDEN)
+        or (acts < _ACTING and worth < _WANTED)
+    ):  # fmt: skip
         certainty = min(certainty, _NO_OPERATOR)
     if any(f == "integrity" and s.bits >= _PROOF_BITS for _, f, s in signals):
         certainty = max(certainty, _PROVEN * operator.probability)
@@ -87,6 +96,11 @@ def assess(
         member_probability=member,
         families=tuple(families),
     )
+
+
+def _said(given: Answer, *families: str) -> float:
+    """Counted bits in favour, of these families."""
+    return sum(s.counted_bits for s in given.steps if s.family in families and s.counted_bits > 0)
 
 
 def _speaks(given: Answer) -> bool:

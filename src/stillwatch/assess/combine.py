@@ -25,10 +25,10 @@ PRIOR: dict[str, dict[tuple[bool, bool], float]] = {
         (True, True): 0.004,
     },
     "large": {
-        (False, False): 0.955,
-        (True, False): 0.025,
-        (False, True): 0.008,
-        (True, True): 0.012,
+        (False, False): 0.957,
+        (True, False): 0.015,
+        (False, True): 0.010,
+        (True, True): 0.018,
     },
 }
 """How often a linked group is (one covert operator, harvesting), before any evidence.

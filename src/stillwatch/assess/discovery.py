@@ -40,7 +40,8 @@ def threshold(probabilities: Sequence[float], share: float, *, least: float) -> 
     if not len(ordered):
         return least
     mean = np.cumsum(1 - ordered) / np.arange(1, len(ordered) + 1)
-    allowed = np.flatnonzero(mean <= share)
+    ends = np.append(ordered[1:] < ordered[:-1], True)  # those equal go together or not at all
+    allowed = np.flatnonzero((mean <= share) & ends)
     if not len(allowed):
         return 1.0
     last = int(allowed[-1])

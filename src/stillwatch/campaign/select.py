@@ -32,6 +32,7 @@ _MARGIN = 20.0  # bits that telling two crews apart must save
 _LIKELY = 0.5  # a part must be a campaign by itself
 _PERSONAL = ("payment", "device", "phone", "email", "credential", "reasoning", "session")
 _TIED = 0.3  # of the smaller fragment's accounts share personal means with the larger
+_MOSTLY = 0.75  # the same, of a fragment that is not likely by itself
 _SAME_WORK = 0.85  # cosine
 _CREW = 8  # accounts: fewer are a card or a seat of a crew, not another crew
 
@@ -95,10 +96,14 @@ def _falls_apart(whole: Group, likely: Sequence[Group], spokes: Spokes, tables: 
 
 
 def join(
-    groups: Sequence[Group], likely: Sequence[bool], spokes: Spokes, tables: Tables
+    groups: Sequence[Group], probabilities: Sequence[float], spokes: Spokes, tables: Tables
 ) -> list[Group]:
-    """Likely groups that share personal means or do the same work become one."""
-    wanted = [g for g, yes in zip(groups, likely, strict=True) if yes]
+    """Likely groups that share personal means or do the same work become one.
+
+    A fragment that is too small to be believed by itself joins the likely group that most of it
+    shares personal means with.
+    """
+    wanted = [g for g, p in zip(groups, probabilities, strict=True) if p >= _LIKELY]
     wanted.sort(key=lambda g: (-len(g.accounts), int(g.accounts[0])))
     suspect = _inside(wanted, tables)
     joined: list[Index] = []
@@ -108,7 +113,17 @@ def join(
             joined.append(group.accounts)
         else:
             joined[home] = np.union1d(joined[home], group.accounts)
-    rest = [g for g, yes in zip(groups, likely, strict=True) if not yes]
+    rest = []
+    for group in (g for g, p in zip(groups, probabilities, strict=True) if p < _LIKELY):
+        tied = [
+            _tied(group.accounts, big, spokes) if len(big) > len(group.accounts) else 0.0
+            for big in joined
+        ]
+        if tied and max(tied) >= _MOSTLY:
+            home = int(np.argmax(tied))
+            joined[home] = np.union1d(joined[home], group.accounts)
+        else:
+            rest.append(group)
     made = [Group(accounts=a, streams=own_streams(tables, a)) for a in joined]
     return sorted([*rest, *made], key=lambda g: int(g.accounts[0]))
 

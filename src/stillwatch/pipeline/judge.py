@@ -23,7 +23,6 @@ from stillwatch.schema.results import Group, Hubs, Signal
 __all__ = ["Judgement", "judge", "spokes_of", "weigh"]
 
 _ROUNDS = 2
-_LIKELY = 0.5
 _SAME = 0.9  # of all accounts of two proposals are in both
 _LARGE = 8  # accounts: a smaller proposal has no bystanders to tell apart
 
@@ -86,7 +85,7 @@ def judge(
     again = weigh(chosen, spokes)
     joined = join(
         [a.group for a in again.assessments],
-        [a.probability >= _LIKELY for a in again.assessments],
+        [a.probability for a in again.assessments],
         spokes,
         tables,
     )

@@ -28,6 +28,7 @@ _SEVERAL = 2
 _PUBLIC = 8  # parties: a block that stands in a tutorial or a test file is copied by anybody
 _VERIFIED = 2
 _COMMON = 0.02  # of all parties use a mail domain that is anybody's
+_FEW = 8  # parties under a domain of a house's own
 
 
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
@@ -45,7 +46,7 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     strange = (origin < 0) | (home[origin] < 0) | (home[origin] != home[to])
     seen = seen[strange & (seen[:, 3] <= _PUBLIC)]
     by_account = Rows.by(seen[:, 1], tables.accounts.num_rows)
-    return [_one(group, seen[by_account.of(group.accounts)], tables) for group in groups]
+    return [_one(group, seen[by_account.of(group.accounts)], home, tables) for group in groups]
 
 
 def _crossings(tables: Tables) -> pa.Table:
@@ -89,21 +90,32 @@ def _crossings(tables: Tables) -> pa.Table:
 
 
 def _home(tables: Tables) -> Index:
-    """Number of the mail domain that verified accounts share openly, else -1."""
+    """Number of the mail domain that an account's colleagues share openly, else -1.
+
+    A domain of many parties is a home where they were verified; one of a few is theirs anyway.
+    """
     domain, parties = tables.mail_domain
     verified = np.nan_to_num(tables.number("verification")) >= _VERIFIED
-    own = parties[np.maximum(domain, 0)] <= max(_COMMON * tables.parties, 3)
-    return np.where(verified & own, domain, -1)
+    size = parties[np.maximum(domain, 0)]
+    own = (size <= _FEW) | (verified & (size <= _COMMON * tables.parties))
+    return np.where(own, domain, -1)
 
 
-def _one(group: Group, seen: Index, tables: Tables) -> Signal | None:
+def _houses(accounts: Index, home: Index, tables: Tables) -> int:
+    """How many customers these accounts are of, colleagues counted once."""
+    at = home[accounts]
+    return len(np.unique(np.where(at >= 0, -1 - at, tables.party[accounts])))
+
+
+def _one(group: Group, seen: Index, home: Index, tables: Tables) -> Signal | None:
     """`seen` has columns block, presenting account, issuing account or -1, presenting parties."""
     inside = np.isin(seen[:, 2], group.accounts)
     crossed = seen[inside]
     blocks = len(np.unique(crossed[:, 0]))
     if blocks:
         parties = np.unique(tables.party[crossed[:, 1:3]])
-        proof = blocks >= _ENOUGH and len(parties) >= _PARTIES
+        houses = _houses(np.unique(crossed[:, 1:3]), home, tables)
+        proof = blocks >= _ENOUGH and houses >= _PARTIES
         # a proof about a few says little about a crowd that they are found in
         among = len(np.unique(tables.party[group.accounts]))
         breadth = min(1.0, len(parties) / (_BROAD * among))

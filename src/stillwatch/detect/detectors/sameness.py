@@ -14,6 +14,7 @@ from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.events import passing
 from stillwatch.detect.examples import START, crowd, exchange_table, phrase, sends
 from stillwatch.detect.nulls.population import rarity_bits
+from stillwatch.detect.nulls.sharers import BUSY, PARTIES, by_party, sharers
 from stillwatch.detect.streams import compare_parties
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
@@ -23,19 +24,16 @@ Index = npt.NDArray[np.int64]
 
 _AGREE = 0.3
 _CEILING = 3.0
-_PARTIES = 6  # fewer are alike by chance
-_BUSY = 8.0  # exchanges of the typical party; one-off visitors are all alike
 _LEVELS = 16  # of volume, within which the other habits are compared
 _WORST = 3  # habits that decide: those in which the parties are least alike
 _UNIFORM = 0.25  # mean distance of a uniform rank from its median
 _CROSSED = 0.10  # of the texts repeat across parties: a worksheet, and pupils are alike
-_NEW = 0.5  # of a stream's parties must not have stood in a larger one
 
 
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     if not groups:
         return []
-    habits, busy = tables.once(_habits), _by_party(tables, tables.totals["exchanges"])
+    habits, busy = tables.once(_habits), by_party(tables, tables.totals["exchanges"])
     others, spread = tables.once(_others)
     joined = np.concatenate([*others, np.empty(0, np.int64)])
     starts = np.cumsum([0, *map(len, others)])[: len(others)]
@@ -44,7 +42,7 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     for group in groups:
         mine = np.unique(tables.party[group.accounts])
         own = group.streams
-        if len(mine) < _PARTIES or not len(own) or np.median(busy[mine]) < _BUSY:
+        if len(mine) < PARTIES or not len(own) or np.median(busy[mine]) < BUSY:
             found.append(None)
             continue
         dealt = 1 - float((crossed[own] * sent[own]).sum() / sent[own].sum()) / _CROSSED
@@ -60,7 +58,7 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
 def _others(tables: Tables) -> tuple[list[Index], Floats]:
     """Sets of parties that share a text, and how alike each of them is."""
     habits = tables.once(_habits)
-    sets = _other_sets(tables, _by_party(tables, tables.totals["exchanges"]))
+    sets = tables.once(sharers)
     return sets, np.array([_spread(habits[p]) for p in sets])
 
 
@@ -80,7 +78,7 @@ def _one(mine: float, parties: int, others: Floats, dealt: float) -> Signal | No
 def _spread(ranks: Floats) -> float:
     """Spread of the least alike habits of a set of parties, 1 as among unrelated ones."""
     with np.errstate(invalid="ignore"):
-        known = (~np.isnan(ranks)).sum(axis=0) >= _PARTIES
+        known = (~np.isnan(ranks)).sum(axis=0) >= PARTIES
         middle = np.nanmedian(ranks[:, known], axis=0)
         apart = np.nanmean(np.abs(ranks[:, known] - middle), axis=0) / _UNIFORM
     return float(np.sort(apart)[-_WORST:].mean())
@@ -97,9 +95,9 @@ def _habits(tables: Tables) -> Floats:
            GROUP BY a.account_id ORDER BY a.account_id"""
     )
     days, square, weekend = (
-        _by_party(tables, rows[n].to_numpy().astype(float)) for n in ("days", "square", "weekend")
+        by_party(tables, rows[n].to_numpy().astype(float)) for n in ("days", "square", "weekend")
     )
-    sent = _by_party(tables, tables.totals["exchanges"])
+    sent = by_party(tables, tables.totals["exchanges"])
     first = np.full(tables.parties, np.inf)
     last = np.full(tables.parties, -np.inf)
     np.minimum.at(first, tables.party, tables.number("first_us"))
@@ -123,28 +121,6 @@ def _habits(tables: Tables) -> Floats:
 def _rank(values: Floats) -> Floats:
     ranks: Floats = (stats.rankdata(values) - 0.5) / max(len(values), 1)
     return ranks
-
-
-def _by_party(tables: Tables, values: Floats) -> Floats:
-    return np.bincount(tables.party, weights=values, minlength=tables.parties).astype(float)
-
-
-def _other_sets(tables: Tables, busy: Floats) -> list[Index]:
-    """Parties of one stream each, larger streams first, without repeating a set."""
-    rows = tables.stream_rows
-    pairs = np.stack([rows["s"].to_numpy(), tables.party[rows["a"].to_numpy()]])
-    pairs = np.unique(pairs, axis=1)
-    bounds = np.flatnonzero(np.diff(pairs[0])) + 1
-    sets = sorted(np.split(pairs[1], bounds), key=lambda p: (-len(p), p.tolist()))
-    seen = np.zeros(tables.parties, bool)
-    kept = []
-    for parties in sets:
-        if len(parties) < _PARTIES:
-            break
-        if np.median(busy[parties]) >= _BUSY and seen[parties].mean() < 1 - _NEW:
-            kept.append(parties)
-            seen[parties] = True
-    return kept
 
 
 def _world(rng: np.random.Generator, prefix: str, *, even: bool) -> list[dict[str, Any]]:

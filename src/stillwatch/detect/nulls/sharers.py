@@ -1,0 +1,43 @@
+"""Sets of parties that share a text: what groups are compared with that share one too."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from stillwatch.rollup.tables import Tables
+
+__all__ = ["BUSY", "PARTIES", "by_party", "sharers"]
+
+Floats = npt.NDArray[np.float64]
+Index = npt.NDArray[np.int64]
+
+PARTIES = 6
+"""Fewer parties are alike by chance."""
+BUSY = 8.0
+"""Exchanges of the typical party of a set; one-off visitors are all alike."""
+_NEW = 0.5  # of a stream's parties must not have stood in a larger one
+
+
+def by_party(tables: Tables, values: Floats) -> Floats:
+    """Sums of an account's numbers by party position."""
+    return np.bincount(tables.party, weights=values, minlength=tables.parties).astype(float)
+
+
+def sharers(tables: Tables) -> list[Index]:
+    """Parties of one stream each, larger streams first, without repeating a set."""
+    busy = by_party(tables, tables.totals["exchanges"])
+    rows = tables.stream_rows
+    pairs = np.stack([rows["s"].to_numpy(), tables.party[rows["a"].to_numpy()]])
+    pairs = np.unique(pairs, axis=1)
+    bounds = np.flatnonzero(np.diff(pairs[0])) + 1
+    sets = sorted(np.split(pairs[1], bounds), key=lambda p: (-len(p), p.tolist()))
+    seen = np.zeros(tables.parties, bool)
+    kept = []
+    for parties in sets:
+        if len(parties) < PARTIES:
+            break
+        if np.median(busy[parties]) >= BUSY and seen[parties].mean() < 1 - _NEW:
+            kept.append(parties)
+            seen[parties] = True
+    return kept

@@ -107,7 +107,7 @@ def _looked(
         (_in_disorder, 1),
         (_in_disorder_and_twice, 6),
         pytest.param(stream.hours, 20, marks=pytest.mark.slow),
-        pytest.param(_seconds, 40, marks=pytest.mark.slow),
+        pytest.param(_seconds, 15, marks=pytest.mark.slow),
     ],
 )
 def test_sums_that_grew_are_those_of_a_fold_of_everything(

@@ -92,7 +92,7 @@ class Variance:
     @property
     def correlation(self) -> Floats:
         """Moment estimate of the intraclass correlation, 0 (one deck) … 1 (each its own)."""
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore"):
             value: Floats = np.clip((self.f - 1) / (self.f - 1 + self.n0), 0.0, 1.0)
         return value
 

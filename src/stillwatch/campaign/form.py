@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.rollup.tables import Rows, Tables, pairs
+from stillwatch.rollup.tables import Rows, Tables, numbered, pairs
 from stillwatch.schema.results import Group
 
 __all__ = ["form", "own_streams"]
@@ -41,10 +41,9 @@ def own_streams(tables: Tables, accounts: Index) -> Index:
     is in it and far oftener than the rest of the world is.
     """
     rows = tables.by_account.of(accounts)
-    stream = tables.stream_rows["s"].to_numpy()[rows]
-    party = tables.party[tables.stream_rows["a"].to_numpy()[rows]]
-    shown, _ = pairs(stream, party)
-    streams, common = np.unique(shown, return_counts=True)
+    each = np.repeat(np.arange(len(accounts)), tables.by_account.counts(accounts))
+    streams, stream = numbered(tables.stream_rows["s"].to_numpy()[rows], tables.streams.num_rows)
+    common = tables.parties_in(accounts, each, stream, len(streams))
     total = tables.streams["parties"].to_numpy()[streams]
     mine = max(len(np.unique(tables.party[accounts])), 1)
     rest = max(tables.parties - mine, 1)

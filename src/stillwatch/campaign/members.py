@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.rollup.tables import Rows, Tables, pairs
+from stillwatch.rollup.tables import Rows, Tables, numbered, pairs
 from stillwatch.schema.results import Group, Hubs
 
 __all__ = ["Spokes", "Ties", "ties"]
@@ -27,13 +27,24 @@ _ENOUGH = 8  # exchanges with text before absence says something
 
 
 class Spokes:
-    """Hubs indexed by account."""
+    """Hubs indexed by account; no account has two spokes to one hub."""
 
     def __init__(self, hubs: Hubs, tables: Tables) -> None:
         self.hubs = hubs
         self.by_account = Rows.by(hubs.account, tables.accounts.num_rows)
         hub, _ = pairs(hubs.hub, tables.party[hubs.account])
         self.parties = np.bincount(hub, minlength=len(hubs.bits)).astype(float)
+        self.kinds, self.kind = np.unique(hubs.kind, return_inverse=True)
+
+    def of(self, accounts: Index) -> tuple[Index, Index, Index]:
+        """The hubs that accounts have spokes to, ascending, and by spoke its account and hub.
+
+        Accounts are counted from 0 in the order given, hubs by their place among those found.
+        """
+        rows = self.by_account.of(accounts)
+        each = np.repeat(np.arange(len(accounts)), self.by_account.counts(accounts))
+        names, hub = numbered(self.hubs.hub[rows], len(self.hubs.bits))
+        return names, each, hub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,23 +65,21 @@ class Ties:
 def ties(group: Group, spokes: Spokes, tables: Tables) -> Ties:
     """Weigh each account's own ties to the rest of the group."""
     hubs = spokes.hubs
-    rows = spokes.by_account.of(group.accounts)
-    at = np.searchsorted(group.accounts, hubs.account[rows])
-    met, hub = np.unique(hubs.hub[rows], return_inverse=True)
-    inside, _ = pairs(hub, tables.party[hubs.account[rows]])
-    present = np.bincount(inside, minlength=len(met)).astype(float)
+    met, at, hub = spokes.of(group.accounts)
+    present = tables.parties_in(group.accounts, at, hub, len(met)).astype(float)
     # a value shared with more outsiders than members ties nobody to *this* group
     within = np.where(
         present >= _SHARED, (present - 1) / np.maximum(spokes.parties[met] - 1, 1), 0.0
     )
-    worth, kinds = hubs.bits[met] * within, hubs.kind[met]
+    worth = hubs.bits[met] * within
+    tying = np.flatnonzero(worth[hub] > 0)
+    at, hub = at[tying], hub[tying]
     best: dict[str, Floats] = {}
-    for kind in np.unique(kinds):
-        mine = (kinds == kind)[hub]
+    for kind in numbered(spokes.kind[met[hub]], len(spokes.kinds))[0]:
+        mine = (spokes.kind[met] == kind)[hub]
         strongest = np.zeros(len(group.accounts))
         np.maximum.at(strongest, at[mine], worth[hub[mine]])
-        if strongest.max() > 0:
-            best[str(kind)] = strongest
+        best[str(spokes.kinds[kind])] = strongest
     share = _share(group, tables)
     text = tables.totals["with_text"][group.accounts]
     away = (share == 0) & (text >= _ENOUGH) & (len(group.streams) > 0)
@@ -82,9 +91,10 @@ def ties(group: Group, spokes: Spokes, tables: Tables) -> Ties:
 def _share(group: Group, tables: Tables) -> Floats:
     """Share of each account's exchanges in the group's streams (its largest stream, not a sum)."""
     rows = tables.by_account.of(group.accounts)
-    stream = tables.stream_rows["s"].to_numpy()[rows]
-    own = np.isin(stream, group.streams)
-    at = np.searchsorted(group.accounts, tables.stream_rows["a"].to_numpy()[rows][own])
+    mine = np.zeros(tables.streams.num_rows, bool)
+    mine[group.streams] = True
+    own = mine[tables.stream_rows["s"].to_numpy()[rows]]
+    at = np.repeat(np.arange(len(group.accounts)), tables.by_account.counts(group.accounts))[own]
     most = np.zeros(len(group.accounts))
     np.maximum.at(most, at, tables.stream_rows["exchanges"].to_numpy()[rows][own].astype(float))
     return np.minimum(most / np.maximum(tables.totals["exchanges"][group.accounts], 1), 1.0)

@@ -30,21 +30,19 @@ _FEWEST = 2  # accounts of a core
 
 def core(group: Group, spokes: Spokes, tables: Tables) -> Group | None:
     """The group without its bystanders, or None where nothing sets it apart."""
-    hubs = spokes.hubs
-    rows = spokes.by_account.of(group.accounts)
-    names, hub = np.unique(hubs.hub[rows], return_inverse=True)
-    at = np.searchsorted(group.accounts, hubs.account[rows])
-    shown = np.zeros((len(group.accounts), len(names)), bool)
-    shown[at, hub] = True
+    names, at, hub = spokes.of(group.accounts)
     everywhere = spokes.parties[names] / max(tables.parties, 1)
     member = np.ones(len(group.accounts), bool)
     for _ in range(_ROUNDS):
-        inside = (shown[member].sum(axis=0) + _SMOOTH * everywhere) / (member.sum() + _SMOOTH)
+        shown = np.bincount(hub[member[at]], minlength=len(names))
+        inside = (shown + _SMOOTH * everywhere) / (member.sum() + _SMOOTH)
         telling = (inside >= _SHARE) & (inside >= _OFTENER * everywhere)
         if not telling.any():
             return None
-        odds = _log_odds(shown[:, telling], inside[telling], everywhere[telling])
-        now = odds > 0
+        yes, no = _log_odds(inside, everywhere)
+        shows = telling[hub]
+        told = np.bincount(at[shows], (yes - no)[hub[shows]], minlength=len(member))
+        now = told + no[telling].sum() > 0
         if now.sum() < _FEWEST:
             return None
         if (now == member).all():
@@ -56,10 +54,8 @@ def core(group: Group, spokes: Spokes, tables: Tables) -> Group | None:
     return Group(accounts=accounts, streams=own_streams(tables, accounts))
 
 
-def _log_odds(shown: npt.NDArray[np.bool_], inside: Floats, everywhere: Floats) -> Floats:
-    """Tempered log2 odds of group against background for each account."""
+def _log_odds(inside: Floats, everywhere: Floats) -> tuple[Floats, Floats]:
+    """By hub: tempered log2 odds of group against background for who shows it, and who does not."""
     p = np.clip(inside, 1e-4, 0.98)
     q = np.clip(everywhere, 1e-5, 0.9)
-    yes, no = np.log2(p / q), np.log2((1 - p) / (1 - q))
-    odds: Floats = _TEMPER * (shown * yes + ~shown * no).sum(axis=1)
-    return odds
+    return _TEMPER * np.log2(p / q), _TEMPER * np.log2((1 - p) / (1 - q))

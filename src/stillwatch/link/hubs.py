@@ -113,11 +113,11 @@ def _weighed(
     keep = (parties >= _SHARED) & (parties <= comparison.hub) & (bits >= _LEAST_BITS)
     number = np.cumsum(keep) - 1
     spoke = keep[hub] if count else np.empty(0, bool)
-    order = np.lexsort((account[spoke], number[hub[spoke]]))
     kept = int(keep.sum())
+    shared, sharing = pairs(number[hub[spoke]], account[spoke])
     return Hubs(
-        hub=number[hub[spoke]][order].astype(np.int64),
-        account=account[spoke][order],
+        hub=shared,
+        account=sharing,
         kind=np.full(kept, kind, dtype="<U16"),
         bits=bits[keep],
         stream=np.flatnonzero(keep).astype(np.int64) if kind == "stream" else np.full(kept, -1),

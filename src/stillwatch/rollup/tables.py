@@ -18,7 +18,7 @@ from stillwatch.rollup.activity import SUMS
 from stillwatch.schema import DIMENSIONS
 from stillwatch.schema.results import NO_HUBS, Hubs
 
-__all__ = ["HOUR", "RECIPE", "Column", "Rows", "Tables", "pairs"]
+__all__ = ["HOUR", "RECIPE", "Column", "Rows", "Tables", "numbered", "pairs"]
 
 RECIPE = sum(
     ask_bit(name)
@@ -48,6 +48,21 @@ def pairs(first: Index, second: Index) -> tuple[Index, Index]:
     return code // width, code % width
 
 
+def numbered(values: Index, below: int) -> tuple[Index, Index]:
+    """The distinct values in ascending order, and the position of each value among them.
+
+    Args:
+        values: From 0 to `below`, that one excluded; it takes memory of that size, and no sort.
+        below: Larger than any value.
+    """
+    seen = np.zeros(below, bool)
+    seen[values] = True
+    names: Index = np.flatnonzero(seen)
+    place = np.empty(below, np.int64)
+    place[names] = np.arange(len(names))
+    return names, place[values]
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Rows grouped by an owner: those of owner `i` are `order[start[i]:start[i + 1]]`."""
@@ -62,9 +77,14 @@ class Rows:
         start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         return Rows(start, np.argsort(owner, kind="stable").astype(np.int64))
 
+    def counts(self, owners: Index) -> Index:
+        """How many rows each of several owners has."""
+        found: Index = self.start[owners + 1] - self.start[owners]
+        return found
+
     def of(self, owners: Index) -> Index:
         """Row positions of several owners, owner by owner."""
-        lengths = self.start[owners + 1] - self.start[owners]
+        lengths = self.counts(owners)
         if not lengths.sum():
             return np.empty(0, np.int64)
         base = np.repeat(
@@ -138,6 +158,21 @@ class Tables:
         """Position of each account's party (0…parties-1)."""
         _, position = np.unique(self.accounts["party"].to_numpy(), return_inverse=True)
         return position.astype(np.int64)
+
+    def parties_in(self, accounts: Index, each: Index, value: Index, values: int) -> Index:
+        """By value, how many parties of a group show it.
+
+        Args:
+            accounts: Positions of the group's accounts.
+            each: By row, the place in `accounts` of the account that shows the value.
+            value: By row, from 0 to `values`, that one excluded; no account shows one twice.
+            values: How many there are.
+        """
+        names, party = numbered(self.party[accounts], self.parties)
+        if len(names) < len(accounts):
+            value, _ = pairs(value, party[each])
+        count: Index = np.bincount(value, minlength=values)
+        return count
 
     @cached_property
     def parties(self) -> int:

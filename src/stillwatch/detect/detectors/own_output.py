@@ -78,14 +78,20 @@ def _trace(groups: Sequence[Group], tables: Tables) -> None:
             FROM ({_traces("answer", stride)}) t SEMI JOIN own_asked w ON t.trace = w.trace
             GROUP BY t.trace, t.account""",
     )
+    # a table of its own: planned as one query, the joins below come first and explode
     engine.create(
-        "own_back",
-        f"""SELECT p.account, p.exchange, s.account AS source, b.party AS source_party
+        "own_first",
+        f"""SELECT f.trace
             FROM (SELECT trace, min(us) AS us FROM own_answered GROUP BY trace
                   HAVING count(*) <= {_BOILERPLATE}) f
             JOIN (SELECT t.trace, min(t.us) AS us FROM own_asked t
                   SEMI JOIN own_answered w ON t.trace = w.trace GROUP BY t.trace) q
-              ON f.trace = q.trace AND f.us < q.us
+              ON f.trace = q.trace AND f.us < q.us""",
+    )
+    engine.create(
+        "own_back",
+        """SELECT p.account, p.exchange, s.account AS source, b.party AS source_party
+            FROM own_first f
             JOIN own_answered s ON f.trace = s.trace
             JOIN own_asked p ON f.trace = p.trace AND s.us < p.us
             JOIN account a ON p.account = a.account JOIN account b ON s.account = b.account

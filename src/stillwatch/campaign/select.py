@@ -17,13 +17,14 @@ import numpy.typing as npt
 from stillwatch.campaign.form import own_streams
 from stillwatch.campaign.members import Spokes
 from stillwatch.campaign.work import description_bits, same_work, traits_in_use
-from stillwatch.rollup.tables import Tables
+from stillwatch.rollup.tables import Tables, numbered
 from stillwatch.schema.results import Group
 
 __all__ = ["join", "select"]
 
 Index = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 _OVERLAP = 0.34  # of a proposal may be taken already
 _STEPS = 10  # probabilities within a tenth count as equal; then size decides
@@ -113,17 +114,12 @@ def join(
             joined.append(group.accounts)
         else:
             joined[home] = np.union1d(joined[home], group.accounts)
-    rest = []
-    for group in (g for g, p in zip(groups, probabilities, strict=True) if p < _LIKELY):
-        tied = [
-            _tied(group.accounts, big, spokes) if len(big) > len(group.accounts) else 0.0
-            for big in joined
-        ]
-        if tied and max(tied) >= _MOSTLY:
-            home = int(np.argmax(tied))
+    unlikely = [g for g, p in zip(groups, probabilities, strict=True) if p < _LIKELY]
+    homes = _homes([g.accounts for g in unlikely], joined, spokes)
+    for group, home in zip(unlikely, homes, strict=True):
+        if home >= 0:
             joined[home] = np.union1d(joined[home], group.accounts)
-        else:
-            rest.append(group)
+    rest = [g for g, home in zip(unlikely, homes, strict=True) if home < 0]
     made = [Group(accounts=a, streams=own_streams(tables, a)) for a in joined]
     return sorted([*rest, *made], key=lambda g: int(g.accounts[0]))
 
@@ -132,9 +128,9 @@ def _home(
     small: Index, joined: Sequence[Index], suspect: Flags, spokes: Spokes, tables: Tables
 ) -> int | None:
     """The larger group that a group belongs to: the one it is tied to most, else its crew."""
-    tied = [_tied(small, big, spokes) for big in joined]
-    if tied and max(tied) >= _TIED:
-        return int(np.argmax(tied))
+    tied = _tied([small], joined, spokes)[0]
+    if len(tied) and tied.max() >= _TIED:
+        return int(tied.argmax())
     crews = (k for k, big in enumerate(joined) if _one_crew(small, big, suspect, spokes, tables))
     return next(crews, None)
 
@@ -150,11 +146,30 @@ def _one_crew(small: Index, big: Index, suspect: Flags, spokes: Spokes, tables: 
     return description_bits(both, streams, spokes, tables) <= apart
 
 
-def _tied(small: Index, big: Index, spokes: Spokes) -> float:
-    """Share of the smaller group's accounts that share personal means with the larger, 0…1."""
+def _homes(small: Sequence[Index], joined: Sequence[Index], spokes: Spokes) -> Index:
+    """For each fragment the larger group that most of it is tied to, -1 where there is none."""
+    if not len(joined):
+        return np.full(len(small), -1)
+    larger = np.array([len(b) for b in joined]) > np.array([len(a) for a in small])[:, None]
+    tied = np.where(larger, _tied(small, joined, spokes), 0.0)
+    homes: Index = np.where(tied.max(axis=1) >= _MOSTLY, tied.argmax(axis=1), -1)
+    return homes
+
+
+def _tied(small: Sequence[Index], large: Sequence[Index], spokes: Spokes) -> Floats:
+    """Share of each smaller group's accounts, 0…1, that share personal means with each larger."""
     hubs = spokes.hubs
-    rows = spokes.by_account.of(small)
-    personal = rows[np.isin(hubs.kind[hubs.hub[rows]], _PERSONAL)]
-    theirs = np.unique(hubs.hub[spokes.by_account.of(big)])
-    tied = np.unique(hubs.account[personal[np.isin(hubs.hub[personal], theirs)]])
-    return len(tied) / len(small)
+    size = np.array([len(a) for a in small], np.int64)
+    accounts = np.concatenate(small) if len(small) else np.empty(0, np.int64)
+    owner = np.repeat(np.arange(len(small)), size)
+    each = np.repeat(np.arange(len(accounts)), spokes.by_account.counts(accounts))
+    hub = hubs.hub[spokes.by_account.of(accounts)]
+    personal = np.isin(spokes.kinds, _PERSONAL)[spokes.kind]
+    each, hub = each[personal[hub]], hub[personal[hub]]
+    share = np.zeros((len(small), len(large)))
+    for k, group in enumerate(large):
+        theirs = np.zeros(len(hubs.bits), bool)
+        theirs[hubs.hub[spokes.by_account.of(group)]] = True
+        tied, _ = numbered(each[theirs[hub]], len(accounts))
+        share[:, k] = np.bincount(owner[tied], minlength=len(small)) / size
+    return share

@@ -55,10 +55,11 @@ def residuals(counts: Floats, around: Floats, weekday: Index) -> Floats:
     expected *= total / np.maximum(expected.sum(axis=2, keepdims=True), 1e-12)
     left: Floats = counts - expected
     for kind in np.unique(weekday):
-        active = (weekday == kind)[None, :] & (total[:, :, 0] > 0)
-        number = np.maximum(active.sum(axis=1), 1)[:, None, None]
-        mean = (left * active[:, :, None]).sum(axis=1, keepdims=True) / number
-        left -= mean * active[:, :, None]
+        days = weekday == kind
+        active = total[:, days] > 0
+        number = np.maximum(active.sum(axis=1, keepdims=True), 1)
+        mean = (left[:, days] * active).sum(axis=1, keepdims=True) / number
+        left[:, days] -= mean * active
     energy = np.sqrt((left**2).sum(axis=(1, 2), keepdims=True))
     return np.where(energy > _ROUNDING, left / np.maximum(energy, _ROUNDING), 0.0)
 
@@ -105,6 +106,8 @@ def _variance(left: Floats) -> float:
     days = left.shape[1]
     if days < _PAIR:
         return 0.0
-    spread = np.einsum("adh,adk->ahk", left, left)
-    apart = (spread.sum(axis=0) ** 2).sum() - (spread**2).sum()
+    whole = np.einsum("adh,adk->hk", left, left)
+    # a party's square sum is the same over pairs of its hours and over pairs of its few days
+    each = np.einsum("adh,aeh->ade", left, left)
+    apart = (whole**2).sum() - (each**2).sum()
     return float(2 * apart / (days - 1))

@@ -1,7 +1,6 @@
 """When could each campaign first have been seen? The same fold and judgement, at earlier moments.
 
-A campaign that is seen at one moment is taken to be seen at later ones, so the first is found by
-halving the time between its first exchange and now; each look serves all campaigns at once.
+Which moments are looked at is chosen for all campaigns together (`pipeline.looks`).
 Of much traffic the looks see the campaigns' accounts and some of the others, so dates are rough:
 what members share looks commoner then, which mostly, though not always, dates a campaign later.
 """
@@ -22,6 +21,7 @@ from stillwatch.pipeline.fold import fold
 from stillwatch.pipeline.hindsight import without_hindsight
 from stillwatch.pipeline.inputs import Inputs
 from stillwatch.pipeline.judge import judge
+from stillwatch.pipeline.looks import Brackets
 from stillwatch.rollup import Tables
 from stillwatch.schema.calibration import Calibration
 from stillwatch.settings import Settings
@@ -29,6 +29,8 @@ from stillwatch.settings import Settings
 __all__ = ["detected_at"]
 
 _SAME = 0.5  # of the smaller group's accounts are common
+_MOMENTS = 512  # that few looks choose from
+_SETTLED = 0.005  # mean share of a campaign's exchanges: less is not worth one of few looks
 _LOOKS = ((400_000, 8), (800_000, 7), (2_000_000, 6))
 _FEWEST = 4
 _WHOLE = 1_500_000  # exchanges; of more, only the campaigns and a share of the others are looked at
@@ -65,36 +67,53 @@ def detected_at(
     start = min(c.first for c in campaigns)
     watched, rows = _watched(campaigns, tables)
     budget = next((n for most, n in _LOOKS if rows <= most), _FEWEST)
-    step = every or max((end - start) / 2**budget, timedelta(hours=1))
+    step = every or max((end - start) / _MOMENTS, timedelta(hours=1))
     count = max(int(np.ceil((end - start) / step)), 1)
-    known: dict[int, frozenset[str]] = {count: frozenset(members)}
-
-    first: dict[str, datetime] = {}
-    looks = budget if every is None else count
+    brackets = Brackets(
+        _made(campaigns, tables, start, step, count),
+        np.array([int((c.first - start) / step) for c in campaigns]),
+    )
+    looks, least = (budget, _SETTLED) if every is None else (count, 0.0)
     with engine.aside("raw_reading", _only(engine, watched)) as past:
+        for _ in range(looks):
+            at = brackets.following(least=least)
+            if at is None:
+                break
+            moment = start + at * step
+            facts = inputs.accounts
+            facts = None if facts is None else without_hindsight(facts, tables, moment)
+            seen = _seen(
+                past, replace(inputs, accounts=facts), moment, members,
+                settings=settings, calibration=calibration,
+            )  # fmt: skip
+            brackets.looked(at, np.array([c.campaign_id in seen for c in campaigns]))
+    return {
+        c.campaign_id: min(start + int(high) * step, end)
+        for c, high in zip(campaigns, brackets.high, strict=True)
+    }
 
-        def seen(at: int) -> frozenset[str]:
-            if at not in known:
-                moment = start + at * step
-                facts = inputs.accounts
-                facts = None if facts is None else without_hindsight(facts, tables, moment)
-                then = replace(inputs, accounts=facts)
-                known[at] = _seen(
-                    past, then, moment, members, settings=settings, calibration=calibration
-                )
-            return known[at]
 
-        for c in campaigns:
-            low = int((c.first - start) / step)
-            high = count
-            while high - low > 1 and (len(known) <= looks or (low + high) // 2 in known):
-                middle = (low + high) // 2
-                if c.campaign_id in seen(middle):
-                    high = middle
-                else:
-                    low = middle
-            first[c.campaign_id] = min(start + high * step, end)
-    return first
+def _made(
+    campaigns: Sequence[Campaign], tables: Tables, start: datetime, step: timedelta, count: int
+) -> npt.NDArray[np.float64]:
+    """Campaign × moment: share of the members' exchanges in hours that begin before the moment."""
+    number = np.repeat(np.arange(len(campaigns)), [len(c.members) for c in campaigns])
+    place = np.array([m.place for c in campaigns for m in c.members], np.int64)
+    digest = tables.accounts["account"].to_numpy()[place]
+    tables.engine.attach("watched_member", pa.table({"account": digest, "campaign": number}))
+    rows = tables.engine.fetch(
+        """SELECT w.campaign, t.hour, CAST(sum(t.exchanges) AS BIGINT) AS exchanges
+           FROM activity t JOIN watched_member w ON t.account = w.account
+           GROUP BY w.campaign, t.hour"""
+    )
+    tables.engine.drop("watched_member")
+    begun = rows["hour"].to_numpy() * 3600.0 - start.timestamp()
+    slot = np.clip(np.floor(begun / step.total_seconds()).astype(np.int64) + 1, 0, count)
+    cell = rows["campaign"].to_numpy() * (count + 1) + slot
+    sent = np.bincount(cell, rows["exchanges"].to_numpy(), minlength=len(campaigns) * (count + 1))
+    made = np.cumsum(sent.reshape(len(campaigns), count + 1), axis=1)
+    share: npt.NDArray[np.float64] = made / np.maximum(made[:, -1:], 1)
+    return share
 
 
 def _watched(

@@ -23,7 +23,7 @@ _PRIOR = -3.0  # a neighbour in the graph is more often a bystander than not
 _AWAY = -4.0  # plenty of text, none of it in the group's own streams
 _INTO_WORK = 3.0  # at the most, for spending one's traffic on the group's streams
 _SHARED = 2  # parties of the group that show a value before it ties anybody
-_ENOUGH = 8  # exchanges with text before absence says something
+_ENOUGH = 8  # exchanges with text before absence says all that it can
 
 
 class Spokes:
@@ -82,9 +82,10 @@ def ties(group: Group, spokes: Spokes, tables: Tables) -> Ties:
         best[str(spokes.kinds[kind])] = strongest
     share = _share(group, tables)
     text = tables.totals["with_text"][group.accounts]
-    away = (share == 0) & (text >= _ENOUGH) & (len(group.streams) > 0)
+    away = (share == 0) & (len(group.streams) > 0)
     total = _PRIOR + _discounted(best, len(group.accounts))
-    total += np.where(away, _AWAY, _INTO_WORK * np.sqrt(share))
+    elsewhere = _AWAY * np.minimum(text / _ENOUGH, 1)
+    total += np.where(away, elsewhere, _INTO_WORK * np.sqrt(share))
     return Ties(bits=total, best=best, share=share)
 
 

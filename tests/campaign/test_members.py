@@ -17,7 +17,7 @@ from stillwatch.engine import DuckDB
 from stillwatch.link import hubs
 from stillwatch.pipeline.fold import fold, spool
 from stillwatch.rollup import Tables
-from stillwatch.rollup.tables import numbered, pairs
+from stillwatch.rollup.rows import numbered, pairs
 from stillwatch.schema.results import Group
 
 TEMPLATE = "You are an expert analyst who gives complete answers to every question about"

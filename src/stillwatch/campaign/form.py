@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.rollup.tables import Rows, Tables, numbered, pairs
+from stillwatch.rollup.rows import Rows, numbered, pairs
+from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group
 
 __all__ = ["form", "own_streams"]

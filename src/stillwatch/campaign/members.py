@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.rollup.tables import Rows, Tables, numbered, pairs
+from stillwatch.rollup.rows import Rows, numbered, pairs
+from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Hubs
 
 __all__ = ["Spokes", "Ties", "ties"]

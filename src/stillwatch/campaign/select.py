@@ -17,7 +17,8 @@ import numpy.typing as npt
 from stillwatch.campaign.form import own_streams
 from stillwatch.campaign.members import Spokes
 from stillwatch.campaign.work import description_bits, same_work, traits_in_use
-from stillwatch.rollup.tables import Tables, numbered
+from stillwatch.rollup.rows import numbered
+from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group
 
 __all__ = ["join", "select"]

@@ -13,7 +13,7 @@ import pyarrow as pa
 from scipy import stats
 
 from stillwatch.engine import Engine
-from stillwatch.rollup.tables import pairs
+from stillwatch.rollup.rows import pairs
 
 __all__ = ["cohorts"]
 

@@ -14,7 +14,8 @@ from stillwatch.link.cohorts import cohorts
 from stillwatch.link.comparisons import COMPARISONS
 from stillwatch.link.newcomers import newcomers
 from stillwatch.link.order import in_fixed_order
-from stillwatch.rollup.tables import Tables, pairs
+from stillwatch.rollup.rows import pairs
+from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Hubs
 
 __all__ = ["hubs"]

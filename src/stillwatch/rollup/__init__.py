@@ -6,8 +6,9 @@ from stillwatch.rollup.attributes import attributes
 from stillwatch.rollup.clean import clean, microseconds
 from stillwatch.rollup.grow import begin, grow
 from stillwatch.rollup.present import present
+from stillwatch.rollup.rows import Rows
 from stillwatch.rollup.streams import KEYS, streams
-from stillwatch.rollup.tables import HOUR, Rows, Tables
+from stillwatch.rollup.tables import HOUR, Tables
 
 __all__ = [
     "HOUR",

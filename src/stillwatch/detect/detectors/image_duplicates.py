@@ -12,7 +12,8 @@ import numpy.typing as npt
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.examples import START, crowd, exchange_table, phrase
 from stillwatch.detect.nulls.population import Crowd, rarity_bits
-from stillwatch.rollup.tables import Rows, Tables
+from stillwatch.rollup.rows import Rows
+from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
 
 Floats = npt.NDArray[np.float64]

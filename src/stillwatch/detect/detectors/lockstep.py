@@ -14,7 +14,8 @@ from stillwatch.detect.examples import START, crowd, exchange_table, phrase
 from stillwatch.detect.nulls.calibrated import surprise_bits
 from stillwatch.detect.nulls.rhythm import together
 from stillwatch.detect.picked import PICKED, pick
-from stillwatch.rollup.tables import Rows, Tables
+from stillwatch.rollup.rows import Rows
+from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
 
 Floats = npt.NDArray[np.float64]

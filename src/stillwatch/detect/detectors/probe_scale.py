@@ -14,7 +14,8 @@ from stillwatch.detect.examples import START, crowd, exchange_table, phrase, sen
 from stillwatch.detect.nulls.calibrated import surprise_bits
 from stillwatch.detect.nulls.population import sum_by
 from stillwatch.detect.spans import spans
-from stillwatch.rollup.tables import HOUR, Rows, Tables
+from stillwatch.rollup.rows import Rows
+from stillwatch.rollup.tables import HOUR, Tables
 from stillwatch.schema.results import Group, Signal
 
 Floats = npt.NDArray[np.float64]

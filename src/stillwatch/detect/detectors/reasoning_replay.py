@@ -13,7 +13,8 @@ import pyarrow as pa
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.examples import START, account_table, crowd, exchange_table
 from stillwatch.detect.picked import PICKED, pick
-from stillwatch.rollup.tables import Rows, Tables
+from stillwatch.rollup.rows import Rows
+from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
 
 Index = npt.NDArray[np.int64]

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from stillwatch.detect.affiliation import openly_affiliated
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.examples import account_table, crowd, exchange_table, phrase, sends
-from stillwatch.rollup.tables import Rows, Tables, pairs
+from stillwatch.rollup.rows import Rows, pairs
+from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
 
 Index = npt.NDArray[np.int64]

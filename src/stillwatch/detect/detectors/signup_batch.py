@@ -13,7 +13,8 @@ from stillwatch.detect.affiliation import openly_affiliated
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.events import passing
 from stillwatch.detect.examples import START, account_table, crowd, exchange_table, phrase, sends
-from stillwatch.rollup.tables import Rows, Tables, pairs
+from stillwatch.rollup.rows import Rows, pairs
+from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
 
 Floats = npt.NDArray[np.float64]

@@ -22,8 +22,8 @@ _SPEAKS = 2.0  # bits that the families of a question must add before they suppo
 _NO_HARVEST = 0.85  # nobody is named where the work itself says nothing of a harvest
 _NO_OPERATOR = 0.65  # and without an operator there is nothing to report
 _MARGIN = -1.0
-_VALUED = 1.0  # bits of what a training set wants; any pipeline has volume and repeats itself
-_WANTED = 2.0  # the same, where nothing shows that the accounts act as one
+_WANTED = 2.0  # bits of what a training set wants: a firm's pipeline has long answers, too
+_VALUED = 1.0  # the same, to report without naming, where the operator is plain
 _HIDDEN = 4.0  # bits for one operator without it: a content farm or annotators have fewer
 _ACTING = 1.0  # bits of acting as one: a team that never said so shares its card, too
 _IN_FAVOUR = 0.5  # counted bits from which a family is named among the evidence
@@ -74,7 +74,7 @@ def assess(
         certainty = min(certainty, _UNSUPPORTED)
     worth = _said(harvest, "training_value")
     acts = _said(operator, "coordination", "integrity", "intelligence")
-    if harvest.total_bits < _MARGIN or worth < _VALUED:
+    if harvest.total_bits < _MARGIN or worth < _WANTED:
         certainty = min(certainty, _NO_HARVEST)
     if (
         operator.total_bits < (0 if worth >= _VALUED else _HIDDEN)

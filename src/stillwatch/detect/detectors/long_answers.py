@@ -16,7 +16,7 @@ from stillwatch.schema.results import Group, Signal
 Floats = npt.NDArray[np.float64]
 
 _AGREE = 0.12
-_CEILING = 2.0
+_CEILING = 1.5  # a firm whose product writes long texts has them, too: alone they name nobody
 _ENOUGH = 10  # answered exchanges of an account
 _STEPS = 1024  # a logarithm as an integer, so that sums do not depend on the order of rows
 _LENGTHS = 24  # classes of prompt length, powers of two

@@ -40,7 +40,7 @@ class Service:
                     return
             except httpx.HTTPError:
                 pass
-            time.sleep(0.2)
+            time.sleep(0.2)  # it is starting; there is nothing to wait on but its answer
 
     def memory(self) -> int:
         """Resident bytes of the service, without its assessor."""

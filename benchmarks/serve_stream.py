@@ -45,7 +45,7 @@ def streamed(folder: Path, world: Path, exchanges: int, steady: float) -> list[R
         most = len(looks) + 2  # one that knows everything, whatever was under way
         until = time.perf_counter() + 300
         while len(looks) < most and time.perf_counter() < until and not _whole(service, taken):
-            time.sleep(0.5)
+            time.sleep(0.5)  # the report is another process's; only the file tells
         filled = len(looks), len(lags)
         trickled = _trickle(service, bodies, turn, steady)
         stop.set()
@@ -81,7 +81,7 @@ def _trickle(service: Service, bodies: list[tuple[bytes, int]], turn: int, secon
         told = service.client.post("/v1/exchanges", content=text.replace(b"@@", b"t%d" % turn))
         told.raise_for_status()
         sent += count
-        time.sleep(count / _TRICKLE)
+        time.sleep(count / _TRICKLE)  # the pace that is measured
     return sent
 
 

@@ -76,10 +76,8 @@ def assess(
     acts = _said(operator, "coordination", "integrity", "intelligence")
     if harvest.total_bits < _MARGIN or worth < _WANTED:
         certainty = min(certainty, _NO_HARVEST)
-    if (
-        operator.total_bits < (0 if worth >= _VALUED else _HIDDEN)
-        or (acts < _ACTING and worth < _WANTED)
-    ):  # fmt: skip
+    plain = operator.total_bits >= (0 if worth >= _VALUED else _HIDDEN)
+    if not plain or (acts < _ACTING and worth < _WANTED):
         certainty = min(certainty, _NO_OPERATOR)
     if any(f == "integrity" and s.bits >= _PROOF_BITS for _, f, s in signals):
         certainty = max(certainty, _PROVEN * operator.probability)

@@ -42,7 +42,7 @@ def own_streams(tables: Tables, accounts: Index) -> Index:
     is in it and far oftener than the rest of the world is.
     """
     rows = tables.by_account.of(accounts)
-    each = np.repeat(np.arange(len(accounts)), tables.by_account.counts(accounts))
+    each = tables.by_account.each(accounts)
     streams, stream = numbered(tables.stream_rows["s"].to_numpy()[rows], tables.streams.num_rows)
     common = tables.parties_in(accounts, each, stream, len(streams))
     total = tables.streams["parties"].to_numpy()[streams]

@@ -43,9 +43,8 @@ class Spokes:
         Accounts are counted from 0 in the order given, hubs by their place among those found.
         """
         rows = self.by_account.of(accounts)
-        each = np.repeat(np.arange(len(accounts)), self.by_account.counts(accounts))
         names, hub = numbered(self.hubs.hub[rows], len(self.hubs.bits))
-        return names, each, hub
+        return names, self.by_account.each(accounts), hub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +95,7 @@ def _share(group: Group, tables: Tables) -> Floats:
     mine = np.zeros(tables.streams.num_rows, bool)
     mine[group.streams] = True
     own = mine[tables.stream_rows["s"].to_numpy()[rows]]
-    at = np.repeat(np.arange(len(group.accounts)), tables.by_account.counts(group.accounts))[own]
+    at = tables.by_account.each(group.accounts)[own]
     most = np.zeros(len(group.accounts))
     np.maximum.at(most, at, tables.stream_rows["exchanges"].to_numpy()[rows][own].astype(float))
     return np.minimum(most / np.maximum(tables.totals["exchanges"][group.accounts], 1), 1.0)

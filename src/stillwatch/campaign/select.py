@@ -163,7 +163,7 @@ def _tied(small: Sequence[Index], large: Sequence[Index], spokes: Spokes) -> Flo
     size = np.array([len(a) for a in small], np.int64)
     accounts = np.concatenate(small) if len(small) else np.empty(0, np.int64)
     owner = np.repeat(np.arange(len(small)), size)
-    each = np.repeat(np.arange(len(accounts)), spokes.by_account.counts(accounts))
+    each = spokes.by_account.each(accounts)
     hub = hubs.hub[spokes.by_account.of(accounts)]
     personal = np.isin(spokes.kinds, _PERSONAL)[spokes.kind]
     each, hub = each[personal[hub]], hub[personal[hub]]

@@ -54,6 +54,10 @@ class Rows:
         found: Index = self.start[owners + 1] - self.start[owners]
         return found
 
+    def each(self, owners: Index) -> Index:
+        """For each row that `of` gives, the place of its owner in `owners`."""
+        return np.repeat(np.arange(len(owners)), self.counts(owners))
+
     def of(self, owners: Index) -> Index:
         """Row positions of several owners, owner by owner."""
         lengths = self.counts(owners)

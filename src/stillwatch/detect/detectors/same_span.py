@@ -14,7 +14,7 @@ from stillwatch.detect.affiliation import openly_affiliated
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.events import passing
 from stillwatch.detect.examples import START, crowd, exchange_table, phrase, sends
-from stillwatch.detect.nulls.sharers import BUSY, by_party, sharers
+from stillwatch.detect.nulls.sharers import BUSY, by_party, sharers, spans
 from stillwatch.detect.streams import compare_parties
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
@@ -27,7 +27,9 @@ _CEILING = 4.5
 _BITS = 0.8  # a standard deviation of the null, beyond the second
 _USUAL = 2.0
 _SETS = 12  # of sharers before they say what is usual
+_FEWEST = 3  # parties are close by chance
 _FULL = 8  # parties from which closeness is no chance
+_HALF = 0.5  # of the parties stand at an edge: the window, not they, began or ended there
 _CROSSED = 0.2  # of the texts repeat across parties: a class has one timetable
 _EDGE = 0.04  # of the window: who is there at its edge may have begun or ended outside of it
 _FLOOR = (0.1, 0.03, 0.03)  # spreads below which parties are as close as can be told
@@ -53,18 +55,12 @@ class _Lives:
         return float(sum(w * np.log(f + a) for w, f, a in zip(_WEIGHT, _FLOOR, apart, strict=True)))
 
 
-_HALF = 0.5
-
-
 def _spread(values: Floats, parties: Index) -> float:
     return float(np.std(values[parties]))
 
 
 def _lives(tables: Tables) -> _Lives:
-    first = np.full(tables.parties, np.inf)
-    last = np.full(tables.parties, -np.inf)
-    np.minimum.at(first, tables.party, tables.number("first_us"))
-    np.maximum.at(last, tables.party, tables.number("last_us"))
+    first, last = spans(tables)
     low, high = first.min(), last.max()
     window = max(high - low, 1.0)
     even = window / np.sqrt(12)  # spread of moments anywhere in the window
@@ -97,23 +93,20 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     middle, scale = tables.once(_usual)
     if np.isnan(middle):
         return [None] * len(groups)
-    sent = by_party(tables, tables.totals["exchanges"])
+    lives, sent = tables.once(_lives), by_party(tables, tables.totals["exchanges"])
     found: list[Signal | None] = []
     for group in groups:
         parties = np.unique(tables.party[group.accounts])
         if len(parties) <= _FEWEST or np.median(sent[parties]) < BUSY / 2:
             found.append(None)
             continue
-        beyond = (middle - tables.once(_lives).closeness(parties)) / scale
+        beyond = (middle - lives.closeness(parties)) / scale
         bits = float(np.clip(_BITS * (beyond - _USUAL), 0, _CEILING))
         if bits > 0:
             bits *= min(1.0, (len(parties) - _FEWEST) / (_FULL - _FEWEST))
             bits *= _unexplained(group, tables)
-        found.append(_said(group, parties, bits, tables) if bits > 0 else None)
+        found.append(_said(group, sent[parties], bits, tables) if bits > 0 else None)
     return found
-
-
-_FEWEST = 3
 
 
 def _unexplained(group: Group, tables: Tables) -> float:
@@ -125,16 +118,15 @@ def _unexplained(group: Group, tables: Tables) -> float:
     return alone * max(0.0, 1 - crossed / _CROSSED)
 
 
-def _said(group: Group, parties: Index, bits: float, tables: Tables) -> Signal:
+def _said(group: Group, sent: Floats, bits: float, tables: Tables) -> Signal:
     day = 86_400_000_000
     first = tables.number("first_us")[group.accounts]
     last = tables.number("last_us")[group.accounts]
-    sent = by_party(tables, tables.totals["exchanges"])[parties]
     low, high = np.quantile(sent, [0.25, 0.75])
     within = [float(np.subtract(*np.quantile(m, [0.75, 0.25]))) / day for m in (first, last)]
     return Signal(
         bits=bits,
-        reason=f"half of {len(parties)} parties began within {within[0]:.1f} days of each other,"
+        reason=f"half of {len(sent)} parties began within {within[0]:.1f} days of each other,"
         f" half ended within {within[1]:.1f}, and half sent {low:,.0f} to {high:,.0f} exchanges:"
         " closer than other sets of parties that share a text.",
     )

@@ -14,7 +14,7 @@ from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.events import passing
 from stillwatch.detect.examples import START, crowd, exchange_table, phrase, sends
 from stillwatch.detect.nulls.population import rarity_bits
-from stillwatch.detect.nulls.sharers import BUSY, PARTIES, by_party, sharers
+from stillwatch.detect.nulls.sharers import BUSY, PARTIES, by_party, sharers, spans
 from stillwatch.detect.streams import compare_parties
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
@@ -98,10 +98,7 @@ def _habits(tables: Tables) -> Floats:
         by_party(tables, rows[n].to_numpy().astype(float)) for n in ("days", "square", "weekend")
     )
     sent = by_party(tables, tables.totals["exchanges"])
-    first = np.full(tables.parties, np.inf)
-    last = np.full(tables.parties, -np.inf)
-    np.minimum.at(first, tables.party, tables.number("first_us"))
-    np.maximum.at(last, tables.party, tables.number("last_us"))
+    first, last = spans(tables)
     created = np.full(tables.parties, np.inf)
     np.minimum.at(created, tables.party, np.nan_to_num(tables.number("created_us"), nan=np.inf))
     age = np.where(np.isfinite(created), first - created, np.nan)

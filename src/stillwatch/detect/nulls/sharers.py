@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from stillwatch.rollup.rows import pairs
 from stillwatch.rollup.tables import Tables
 
-__all__ = ["BUSY", "PARTIES", "by_party", "sharers"]
+__all__ = ["BUSY", "PARTIES", "by_party", "sharers", "spans"]
 
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
@@ -24,14 +25,22 @@ def by_party(tables: Tables, values: Floats) -> Floats:
     return np.bincount(tables.party, weights=values, minlength=tables.parties).astype(float)
 
 
+def spans(tables: Tables) -> tuple[Floats, Floats]:
+    """First and last moment of each party, in microseconds."""
+    first = np.full(tables.parties, np.inf)
+    last = np.full(tables.parties, -np.inf)
+    np.minimum.at(first, tables.party, tables.number("first_us"))
+    np.maximum.at(last, tables.party, tables.number("last_us"))
+    return first, last
+
+
 def sharers(tables: Tables) -> list[Index]:
     """Parties of one stream each, larger streams first, without repeating a set."""
     busy = by_party(tables, tables.totals["exchanges"])
     rows = tables.stream_rows
-    pairs = np.stack([rows["s"].to_numpy(), tables.party[rows["a"].to_numpy()]])
-    pairs = np.unique(pairs, axis=1)
-    bounds = np.flatnonzero(np.diff(pairs[0])) + 1
-    sets = sorted(np.split(pairs[1], bounds), key=lambda p: (-len(p), p.tolist()))
+    stream, party = pairs(rows["s"].to_numpy(), tables.party[rows["a"].to_numpy()])
+    bounds = np.flatnonzero(np.diff(stream)) + 1
+    sets = sorted(np.split(party, bounds), key=lambda p: (-len(p), p.tolist()))
     seen = np.zeros(tables.parties, bool)
     kept = []
     for parties in sets:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pages.markdown import table
-from stillwatch.assess.combine import PRIOR, SMALL
+from stillwatch.assess.combine import prior_of
+from stillwatch.assess.weights import weighed
 from stillwatch.detect import registry
 from stillwatch.schema.results import FAMILY_QUESTION
 
@@ -39,17 +40,17 @@ def page() -> str:
             parts.append(
                 f"\n### {each.name}\n\n{each.meaning}\n\n"
                 f"- Family: `{each.family}`\n- Judged against: {each.null}\n"
+                f"- A bit of it counts: {weighed(each.name, 1.0):.2f}\n"
                 f"- Columns: {columns}\n- Honest look-alikes:\n{honest}\n"
             )
     return "".join(parts)
 
 
 def _prior() -> str:
-    sizes = {"small": f"fewer than {SMALL} customers", "large": f"{SMALL} customers or more"}
     operators = ((False, "strangers"), (True, "one operator posing as strangers"))
     rows = [
-        [sizes[size], asked, *(f"{prior[operator, harvest]:.1%}" for harvest in (False, True))]
-        for size, prior in PRIOR.items()
+        [f"{size}", asked, *(f"{prior[operator, harvest]:.1%}" for harvest in (False, True))]
+        for size, prior in ((size, prior_of(size)) for size in (3, 10))
         for operator, asked in operators
     ]
-    return table(("group", "is", "not harvesting", "harvesting"), rows)
+    return table(("customers", "are", "not harvesting", "harvesting"), rows)

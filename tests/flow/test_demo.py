@@ -83,7 +83,9 @@ def test_the_report_lists_who_was_left_alone_and_why(demo: Path) -> None:
     left = flow.report(demo / "out")["left_alone"]
     assert any("accounts of one organisation" in row["label"] for row in left)
     assert any("repeat across them" in row["why"] for row in left)
+    assert any("as a scheduled job is" in row["why"] for row in left)
+    assert any("as a service or a benchmark is" in row["why"] for row in left)
     for row in left:
         assert row["why"].endswith(".")
         assert len(row["why"]) > 40
-        assert row["label"].startswith(f"{row['accounts']:,} accounts ")
+        assert row["label"].startswith(f"{row['accounts']:,} account")

@@ -18,14 +18,9 @@ Floats = npt.NDArray[np.float64]
 _PROOF_BITS = 12.0  # one deterministic proof stands for what the statistics lack
 _PROVEN = 0.99
 _TEMPER = 0.8  # ties of one account go together: they count for less than their sum
-_SPEAKS = 2.0  # bits that the families of a question must add before they support a yes
-_NO_HARVEST = 0.85  # nobody is named where the work itself says nothing of a harvest
-_NO_OPERATOR = 0.65  # and without an operator there is nothing to report
-_MARGIN = -1.0
-_WANTED = 2.0  # bits of what a training set wants: a firm's pipeline has long answers, too
-_VALUED = 1.0  # the same, to report without naming, where the operator is plain
-_HIDDEN = 4.0  # bits for one operator without it: a content farm or annotators have fewer
-_ACTING = 1.0  # bits of acting as one: a team that never said so shares its card, too
+_SPEAKS = 1.0  # bits that the families of a question must add before they support a yes
+_UNWORTHY = 0.85  # nobody is named where little says that a training set wants the answers …
+_WANTED = 1.8  # … in bits: a firm's pipeline has long answers, too
 _IN_FAVOUR = 0.5  # counted bits from which a family is named among the evidence
 _UNSUPPORTED = 0.3  # without a family on each side nobody is accused, whatever the sum
 
@@ -72,13 +67,8 @@ def assess(
     certainty = both(operator, harvest, parties)
     if not (_speaks(operator) and _speaks(harvest)):
         certainty = min(certainty, _UNSUPPORTED)
-    worth = _said(harvest, "training_value")
-    acts = _said(operator, "coordination", "integrity", "intelligence")
-    if harvest.total_bits < _MARGIN or worth < _WANTED:
-        certainty = min(certainty, _NO_HARVEST)
-    plain = operator.total_bits >= (0 if worth >= _VALUED else _HIDDEN)
-    if not plain or (acts < _ACTING and worth < _WANTED):
-        certainty = min(certainty, _NO_OPERATOR)
+    if _said(harvest, "training_value") < _WANTED:
+        certainty = min(certainty, _UNWORTHY)
     if any(f == "integrity" and s.bits >= _PROOF_BITS for _, f, s in signals):
         certainty = max(certainty, _PROVEN * operator.probability)
     member = np.array([probability(_TEMPER * float(b)) for b in tie_bits]) * certainty
@@ -96,9 +86,9 @@ def assess(
     )
 
 
-def _said(given: Answer, *families: str) -> float:
-    """Counted bits in favour, of these families."""
-    return sum(s.counted_bits for s in given.steps if s.family in families and s.counted_bits > 0)
+def _said(given: Answer, family: str) -> float:
+    """Counted bits in favour, of this family."""
+    return sum(s.counted_bits for s in given.steps if s.family == family and s.counted_bits > 0)
 
 
 def _speaks(given: Answer) -> bool:

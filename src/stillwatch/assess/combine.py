@@ -13,36 +13,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stillwatch.assess.weights import weighed
 from stillwatch.schema.results import FAMILY_QUESTION, Question, Signal
 
-__all__ = ["PRIOR", "SMALL", "Answer", "Step", "answer", "both", "prior_of", "probability"]
+__all__ = ["Answer", "Step", "answer", "both", "prior_of", "probability"]
 
-PRIOR: dict[str, dict[tuple[bool, bool], float]] = {
-    "small": {
-        (False, False): 0.910,
-        (True, False): 0.080,
-        (False, True): 0.006,
-        (True, True): 0.004,
-    },
-    "large": {
-        (False, False): 0.957,
-        (True, False): 0.015,
-        (False, True): 0.010,
-        (True, True): 0.018,
-    },
-}
-"""How often a linked group is (one covert operator, harvesting), before any evidence.
-
-Small groups that share means are households and teams. The questions are not independent: strangers
-who harvest the same way together are rarer than one operator who does.
-"""
-SMALL = 10
-"""Parties below which a group is small."""
+_BOTH, _OPERATOR_ONLY, _HARVEST_ONLY = -5.9, -8.0, -8.4  # bits
+_SMALLER = 0.34  # bits less for each halving of the number of parties …
+_MANY = 10  # … below so many: small groups that share means are households and teams
 
 
 def prior_of(parties: int) -> dict[tuple[bool, bool], float]:
-    """The joint prior of a group of so many parties."""
-    return PRIOR["small" if parties < SMALL else "large"]
+    """How often a linked group is (one covert operator, harvesting), before any evidence.
+
+    The questions are not independent: strangers who harvest the same way together are rarer than
+    one operator who does. Fitted with the weights of the evidence (`assess.weights`).
+    """
+    both = float(np.exp2(_BOTH + _SMALLER * np.log2(min(max(parties, 1), _MANY) / _MANY)))
+    operator, harvest = float(np.exp2(_OPERATOR_ONLY)), float(np.exp2(_HARVEST_ONLY))
+    return {
+        (False, False): 1 - both - operator - harvest,
+        (True, False): operator,
+        (False, True): harvest,
+        (True, True): both,
+    }
 
 
 def _prior_bits(question: Question, prior: dict[tuple[bool, bool], float]) -> float:
@@ -62,7 +56,7 @@ class Step:
         detector: Which detector saw it.
         family: Its family.
         bits: What it would say alone.
-        counted_bits: What is counted after discounting its family.
+        counted_bits: What is counted after weighing it and discounting its family.
         signal: The signal itself.
     """
 
@@ -125,17 +119,18 @@ def answer(question: Question, signals: Sequence[tuple[str, str, Signal]], parti
     steps: list[Step] = []
     for family in sorted({f for _, f, _ in signals if FAMILY_QUESTION[f] == question}):
         for sign in (1.0, -1.0):
-            mine = [(d, s) for d, f, s in signals if f == family and s.bits * sign > 0]
-            mine.sort(key=lambda pair: (-abs(pair[1].bits), pair[0]))
+            own = [(d, s) for d, f, s in signals if f == family and s.bits * sign > 0]
+            mine = [(weighed(d, s.bits), d, s) for d, s in own]
+            mine.sort(key=lambda each: (-abs(each[0]), each[1]))
             steps += [
                 Step(
                     detector=d,
                     family=family,
                     bits=s.bits,
-                    counted_bits=s.bits * _DISCOUNT**i,
+                    counted_bits=bits * _DISCOUNT**i,
                     signal=s,
                 )
-                for i, (d, s) in enumerate(mine)
+                for i, (bits, d, s) in enumerate(mine)
             ]
     steps.sort(key=lambda s: (-s.counted_bits, s.detector))
     prior = _prior_bits(question, prior_of(parties))

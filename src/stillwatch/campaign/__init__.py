@@ -6,9 +6,10 @@ from stillwatch.campaign.form import form, own_streams
 from stillwatch.campaign.identity import name_campaigns
 from stillwatch.campaign.members import Spokes, Ties, ties
 from stillwatch.campaign.refine import core
-from stillwatch.campaign.select import join, select
+from stillwatch.campaign.select import Believed, join, part, select
 
 __all__ = [
+    "Believed",
     "Spokes",
     "Ties",
     "brief",
@@ -18,6 +19,7 @@ __all__ = [
     "join",
     "name_campaigns",
     "own_streams",
+    "part",
     "select",
     "ties",
 ]

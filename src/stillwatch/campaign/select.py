@@ -4,12 +4,14 @@ The views of the graph propose the same operation more than once: a fragment of 
 whole and its neighbours. The most probable proposal wins; among nearly equal ones the larger,
 unless its parts are cheaper told apart, for then it is several operations that share a text or a
 proxy.
-Fragments that are left over are joined where they share personal means or do the same work.
+Fragments that are left over are joined where they share personal means or do the same work, and
+told apart again where the whole is less like one operator than a part was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +23,7 @@ from stillwatch.rollup.rows import numbered
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group
 
-__all__ = ["join", "select"]
+__all__ = ["Believed", "join", "part", "select"]
 
 Index = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -37,6 +39,23 @@ _TIED = 0.3  # of the smaller fragment's accounts share personal means with the 
 _MOSTLY = 0.75  # the same, of a fragment that is not likely by itself
 _SAME_WORK = 0.85  # cosine
 _CREW = 8  # accounts: fewer are a card or a seat of a crew, not another crew
+_FEWER = 1.0  # bits for one operator that joining may cost a crew
+_LESS = 0.05  # of probability that it may cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Believed:
+    """A group with what is believed of it.
+
+    Attributes:
+        group: The accounts.
+        probability: That it is a campaign, 0…1.
+        operator_bits: log2 odds that it is one operator.
+    """
+
+    group: Group
+    probability: float
+    operator_bits: float
 
 
 def select(
@@ -123,6 +142,37 @@ def join(
     rest = [g for g, home in zip(unlikely, homes, strict=True) if home < 0]
     made = [Group(accounts=a, streams=own_streams(tables, a)) for a in joined]
     return sorted([*rest, *made], key=lambda g: int(g.accounts[0]))
+
+
+def part(wholes: Sequence[Believed], parts: Sequence[Believed]) -> list[Group]:
+    """What was joined, and the parts again where one of them was more of a campaign by itself.
+
+    Two operations that share a text or a proxy look like one until they are weighed as one: then
+    what each does as one, their sum does not. A likely part must not lose by joining; a crew must
+    not look less like one operator, either.
+
+    Args:
+        wholes: Groups after joining.
+        parts: The groups that were joined; each lies in one whole.
+    """
+    home = {int(a): i for i, whole in enumerate(wholes) for a in whole.group.accounts}
+    inside: list[list[Believed]] = [[] for _ in wholes]
+    for each in parts:
+        inside[home[int(each.group.accounts[0])]].append(each)
+    kept: list[Group] = []
+    for whole, its in zip(wholes, inside, strict=True):
+        lost = len(its) > 1 and any(_lost(whole, each) for each in its)
+        kept += [each.group for each in its] if lost else [whole.group]
+    return sorted(kept, key=lambda g: int(g.accounts[0]))
+
+
+def _lost(whole: Believed, each: Believed) -> bool:
+    if each.probability < _LIKELY:
+        return False
+    crew = len(each.group.accounts) >= _CREW
+    return whole.probability < each.probability - _LESS or (
+        crew and whole.operator_bits < each.operator_bits - _FEWER
+    )
 
 
 def _home(

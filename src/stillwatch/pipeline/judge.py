@@ -11,7 +11,18 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from stillwatch.assess import Assessment, assess
-from stillwatch.campaign import Spokes, Ties, core, form, join, own_streams, select, ties
+from stillwatch.campaign import (
+    Believed,
+    Spokes,
+    Ties,
+    core,
+    form,
+    join,
+    own_streams,
+    part,
+    select,
+    ties,
+)
 from stillwatch.detect.run import Outcome, run
 from stillwatch.detect.streams import stream_bits
 from stillwatch.link import VIEWS, communities, hubs
@@ -89,9 +100,22 @@ def judge(
         spokes,
         tables,
     )
-    if [g.accounts.tobytes() for g in joined] == [g.accounts.tobytes() for g in chosen]:
+    if _same(joined, chosen):
         return again
-    return weigh(joined, spokes)
+    whole = weigh(joined, spokes)
+    parted = part(_believed(whole), _believed(again))
+    return whole if _same(parted, joined) else weigh(parted, spokes)
+
+
+def _same(some: Sequence[Group], others: Sequence[Group]) -> bool:
+    return [g.accounts.tobytes() for g in some] == [g.accounts.tobytes() for g in others]
+
+
+def _believed(judged: Judgement) -> list[Believed]:
+    return [
+        Believed(group=a.group, probability=a.probability, operator_bits=a.operator.total_bits)
+        for a in judged.assessments
+    ]
 
 
 def _weigh(

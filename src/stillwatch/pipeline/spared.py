@@ -10,6 +10,7 @@ from stillwatch.assess import Answer, Assessment, Step
 from stillwatch.campaign import Ties
 from stillwatch.campaign.brief import capital
 from stillwatch.link import COMPARISONS
+from stillwatch.pipeline.busy import busy_alone
 from stillwatch.pipeline.judge import Judgement
 from stillwatch.rollup import Tables
 from stillwatch.schema.report import LookAlike
@@ -44,7 +45,7 @@ _PHRASES = {
 
 
 def left_alone(judged: Judgement, tables: Tables, *, report_at: float) -> list[LookAlike]:
-    """Groups below `report_at`: the nearest to a campaign, then the largest, then declared ones."""
+    """Groups below `report_at`: the nearest to a campaign, the largest, declared and busy ones."""
     near: list[tuple[float, LookAlike]] = []
     large: list[LookAlike] = []
     for assessment, tied in zip(judged.assessments, judged.ties, strict=True):
@@ -59,7 +60,8 @@ def left_alone(judged: Judgement, tables: Tables, *, report_at: float) -> list[L
     near.sort(key=lambda r: (-r[0], -r[1]["accounts"], r[1]["label"], r[1]["why"]))
     large += [row for _, row in near[_NEAR:] if row["accounts"] >= _LARGE]
     large.sort(key=lambda r: (-r["accounts"], -r["exchanges"], r["label"], r["why"]))
-    return [*(row for _, row in near[:_NEAR]), *large[:_BIG], *_declared(tables)]
+    groups = [*(row for _, row in near[:_NEAR]), *large[:_BIG]]
+    return [*groups, *_declared(tables), *busy_alone(judged, tables, report_at=report_at)]
 
 
 def _row(assessment: Assessment, tied: Ties, tables: Tables) -> LookAlike:
@@ -88,7 +90,7 @@ def _declared(tables: Tables) -> list[LookAlike]:
                 "exchanges": int(tables.totals["exchanges"][accounts].sum()),
                 "why": "They are openly one customer, so what they share is no sign of strangers"
                 " who act as one. They would be judged together with others they work with.",
-                "one_operator": 0.0,
+                "one_operator": None,
                 "harvest": None,
             }
         )

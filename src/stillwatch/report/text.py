@@ -87,7 +87,7 @@ def _remarks(report: Report) -> list[str]:
     lines = []
     if spared:
         verb = "was" if spared == 1 else "were"
-        lines.append(f"{numbers.plural(spared, 'look-alike group')} {verb} left alone.")
+        lines.append(f"{numbers.plural(spared, 'look-alike')} {verb} left alone.")
     lines += [
         _wrap(f"{words.spaced(d['name'])} {words.STATUSES[d['status']]}: {d['detail']}")
         for d in missing

@@ -183,7 +183,7 @@ class LookAlike(TypedDict):
     accounts: int
     exchanges: int
     why: str
-    one_operator: float
+    one_operator: float | None
     harvest: float | None
 
 

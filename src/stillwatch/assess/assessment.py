@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.assess.combine import Answer, answer, both, probability
+from stillwatch.assess.combine import Answer, answers, both, probability
 from stillwatch.schema.results import Group, Signal
 
 __all__ = ["Assessment", "assess"]
@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 _PROOF_BITS = 12.0  # one deterministic proof stands for what the statistics lack
 _PROVEN = 0.99
 _TEMPER = 0.8  # ties of one account go together: they count for less than their sum
-_SPEAKS = 1.0  # bits that the families of a question must add before they support a yes
+_SPEAKS = 2.0  # bits that the families of a question must show before they support a yes
 _UNWORTHY = 0.85  # nobody is named where little says that a training set wants the answers …
 _WANTED = 1.8  # … in bits: a firm's pipeline has long answers, too
 _IN_FAVOUR = 0.5  # counted bits from which a family is named among the evidence
@@ -62,8 +62,7 @@ def assess(
         parties: How many different customers the accounts say they are.
         tie_bits: By account, log2 odds that it takes part if the group is a campaign.
     """
-    operator = answer("one_operator", signals, parties)
-    harvest = answer("harvest", signals, parties)
+    operator, harvest = answers(signals, parties)
     certainty = both(operator, harvest, parties)
     if not (_speaks(operator) and _speaks(harvest)):
         certainty = min(certainty, _UNSUPPORTED)
@@ -92,7 +91,8 @@ def _said(given: Answer, family: str) -> float:
 
 
 def _speaks(given: Answer) -> bool:
-    by_family: dict[str, float] = {}
+    """Whether the families of a question show enough, each by its strongest detector alone."""
+    strongest: dict[str, float] = {}
     for step in given.steps:
-        by_family[step.family] = by_family.get(step.family, 0.0) + step.counted_bits
-    return sum(bits for bits in by_family.values() if bits > 0) >= _SPEAKS
+        strongest[step.family] = max(strongest.get(step.family, 0.0), step.bits)
+    return sum(strongest.values()) >= _SPEAKS

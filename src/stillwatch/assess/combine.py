@@ -12,14 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from stillwatch.assess.weights import weighed
 from stillwatch.schema.results import FAMILY_QUESTION, Question, Signal
 
-__all__ = ["Answer", "Step", "answer", "both", "prior_of", "probability"]
+__all__ = ["Answer", "Step", "answers", "both", "prior_of", "probability"]
 
-_BOTH, _OPERATOR_ONLY, _HARVEST_ONLY = -5.9, -8.0, -8.4  # bits
-_SMALLER = 0.34  # bits less for each halving of the number of parties …
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+_BOTH, _OPERATOR_ONLY, _HARVEST_ONLY = -5.45, -8.0, -8.4  # bits
+_SMALLER = 0.7  # bits less for each halving of the number of parties …
 _MANY = 10  # … below so many: small groups that share means are households and teams
 
 
@@ -37,12 +41,6 @@ def prior_of(parties: int) -> dict[tuple[bool, bool], float]:
         (False, True): harvest,
         (True, True): both,
     }
-
-
-def _prior_bits(question: Question, prior: dict[tuple[bool, bool], float]) -> float:
-    place = 0 if question == "one_operator" else 1
-    yes = sum(p for answers, p in prior.items() if answers[place])
-    return float(np.log2(yes / (1 - yes)))
 
 
 _DISCOUNT = 0.5  # of the next strongest evidence of one family: it may have the same cause
@@ -73,15 +71,23 @@ class Answer:
 
     Attributes:
         question: Which one.
-        prior_bits: log2 odds before evidence.
+        prior_bits: log2 odds before its own evidence, where that of the other question leaves it.
         steps: Evidence, strongest first.
-        total_bits: Prior plus counted bits.
     """
 
     question: Question
     prior_bits: float
     steps: tuple[Step, ...]
-    total_bits: float
+
+    @property
+    def evidence_bits(self) -> float:
+        """What its own evidence adds up to."""
+        return float(sum(s.counted_bits for s in self.steps))
+
+    @property
+    def total_bits(self) -> float:
+        """log2 odds of a yes, after the evidence of both questions."""
+        return self.prior_bits + self.evidence_bits
 
     @property
     def probability(self) -> float:
@@ -89,11 +95,29 @@ class Answer:
         return probability(self.total_bits)
 
 
+def answers(signals: Sequence[tuple[str, str, Signal]], parties: int) -> tuple[Answer, Answer]:
+    """Is it one operator, and is it harvesting?
+
+    Args:
+        signals: (detector, family, signal), in any order.
+        parties: How many parties the group has.
+    """
+    operator, harvest = _steps("one_operator", signals), _steps("harvest", signals)
+    o = float(sum(s.counted_bits for s in operator))
+    h = float(sum(s.counted_bits for s in harvest))
+    with_harvest, with_operator = _joint(0.0, h, parties), _joint(o, 0.0, parties)
+    yes = np.array(list(with_harvest)).T.astype(bool)
+    from_harvest = np.array(list(with_harvest.values()))
+    from_operator = np.array(list(with_operator.values()))
+    return (
+        Answer(question="one_operator", prior_bits=_odds(from_harvest, yes[0]), steps=operator),
+        Answer(question="harvest", prior_bits=_odds(from_operator, yes[1]), steps=harvest),
+    )
+
+
 def both(operator: Answer, harvest: Answer, parties: int) -> float:
     """Probability, 0…1, that both answers are yes, from the joint prior and the counted bits."""
-    o = operator.total_bits - operator.prior_bits
-    h = harvest.total_bits - harvest.prior_bits
-    odds = {k: np.log2(p) + o * k[0] + h * k[1] for k, p in prior_of(parties).items()}
+    odds = _joint(operator.evidence_bits, harvest.evidence_bits, parties)
     top = max(odds.values())
     weight = {k: np.exp2(v - top) for k, v in odds.items()}
     return float(weight[True, True] / sum(weight.values()))
@@ -108,14 +132,20 @@ def probability(bits: float) -> float:
     return float(1.0 / (1.0 + np.exp2(-np.clip(bits, -60, 60))))
 
 
-def answer(question: Question, signals: Sequence[tuple[str, str, Signal]], parties: int) -> Answer:
-    """Add up the evidence of one question.
+def _joint(operator: float, harvest: float, parties: int) -> dict[tuple[bool, bool], float]:
+    """log2 weight of each pair of answers, given the bits of evidence for each yes."""
+    return {
+        k: float(np.log2(p)) + operator * k[0] + harvest * k[1]
+        for k, p in prior_of(parties).items()
+    }
 
-    Args:
-        question: The question; signals of other families are ignored.
-        signals: (detector, family, signal), in any order.
-        parties: How many parties the group has.
-    """
+
+def _odds(weights: Floats, yes: Flags) -> float:
+    return float(np.logaddexp2.reduce(weights[yes]) - np.logaddexp2.reduce(weights[~yes]))
+
+
+def _steps(question: Question, signals: Sequence[tuple[str, str, Signal]]) -> tuple[Step, ...]:
+    """The evidence of one question, weighed and discounted; signals of others are ignored."""
     steps: list[Step] = []
     for family in sorted({f for _, f, _ in signals if FAMILY_QUESTION[f] == question}):
         for sign in (1.0, -1.0):
@@ -132,7 +162,4 @@ def answer(question: Question, signals: Sequence[tuple[str, str, Signal]], parti
                 )
                 for i, (bits, d, s) in enumerate(mine)
             ]
-    steps.sort(key=lambda s: (-s.counted_bits, s.detector))
-    prior = _prior_bits(question, prior_of(parties))
-    total = prior + sum(s.counted_bits for s in steps)
-    return Answer(question=question, prior_bits=prior, steps=tuple(steps), total_bits=total)
+    return tuple(sorted(steps, key=lambda s: (-s.counted_bits, s.detector)))

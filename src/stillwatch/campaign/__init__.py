@@ -4,9 +4,10 @@ from stillwatch.campaign.brief import brief
 from stillwatch.campaign.capabilities import capabilities
 from stillwatch.campaign.form import form, own_streams
 from stillwatch.campaign.identity import name_campaigns
+from stillwatch.campaign.joining import Believed, join, part
 from stillwatch.campaign.members import Spokes, Ties, ties
 from stillwatch.campaign.refine import core
-from stillwatch.campaign.select import Believed, join, part, select
+from stillwatch.campaign.select import select
 
 __all__ = [
     "Believed",

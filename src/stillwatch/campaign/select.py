@@ -4,26 +4,23 @@ The views of the graph propose the same operation more than once: a fragment of 
 whole and its neighbours. The most probable proposal wins; among nearly equal ones the larger,
 unless its parts are cheaper told apart, for then it is several operations that share a text or a
 proxy.
-Fragments that are left over are joined where they share personal means or do the same work, and
-told apart again where the whole is less like one operator than a part was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from stillwatch.campaign.form import own_streams
 from stillwatch.campaign.members import Spokes
-from stillwatch.campaign.work import description_bits, same_work, traits_in_use
-from stillwatch.rollup.rows import numbered
+from stillwatch.campaign.work import description_bits, traits_in_use
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group
 
-__all__ = ["Believed", "join", "part", "select"]
+__all__ = ["select"]
 
 Index = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -34,28 +31,7 @@ _STEPS = 10  # probabilities within a tenth count as equal; then size decides
 _INSIDE = 0.9  # of a part lies in the whole
 _MARGIN = 20.0  # bits that telling two crews apart must save
 _LIKELY = 0.5  # a part must be a campaign by itself
-_PERSONAL = ("payment", "device", "phone", "email", "credential", "reasoning", "session")
-_TIED = 0.3  # of the smaller fragment's accounts share personal means with the larger
-_MOSTLY = 0.75  # the same, of a fragment that is not likely by itself
-_SAME_WORK = 0.85  # cosine
 _CREW = 8  # accounts: fewer are a card or a seat of a crew, not another crew
-_FEWER = 1.0  # bits for one operator that joining may cost a crew
-_LESS = 0.05  # of probability that it may cost
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Believed:
-    """A group with what is believed of it.
-
-    Attributes:
-        group: The accounts.
-        probability: That it is a campaign, 0…1.
-        operator_bits: log2 odds that it is one operator.
-    """
-
-    group: Group
-    probability: float
-    operator_bits: float
 
 
 def select(
@@ -70,9 +46,7 @@ def select(
             groups[i].accounts.tobytes(),
         ),
     )
-    likely = sorted(
-        (groups[i] for i in order if probabilities[i] >= _LIKELY), key=lambda g: -len(g.accounts)
-    )
+    likely = _Parts([groups[i] for i in order if probabilities[i] >= _LIKELY], tables)
     taken = np.zeros(tables.accounts.num_rows, bool)
     kept: list[Group] = []
     for i in order:
@@ -88,139 +62,44 @@ def select(
     return sorted(kept, key=lambda g: int(g.accounts[0]))
 
 
-def _inside(groups: Sequence[Group], tables: Tables) -> Flags:
-    """By account, whether it is in one of the groups."""
-    inside = np.zeros(tables.accounts.num_rows, bool)
-    for group in groups:
-        inside[group.accounts] = True
-    return inside
+class _Parts:
+    """Likely groups, to ask which of them a larger one is made of."""
+
+    def __init__(self, groups: Sequence[Group], tables: Tables) -> None:
+        self._groups = sorted(groups, key=lambda g: -len(g.accounts))
+        self._size = np.array([len(g.accounts) for g in self._groups], np.int64)
+        self._accounts = tables.accounts.num_rows
+        row = np.repeat(np.arange(len(self._groups)), self._size)
+        column = np.concatenate([g.accounts for g in self._groups]) if len(groups) else row
+        self._member = csr_array(
+            (np.ones(len(row)), (row, column)), shape=(len(self._groups), self._accounts)
+        )
+
+    def of(self, whole: Group) -> list[Index]:
+        """The accounts of `whole` that are such a part, for each part that lies in it."""
+        inside = np.zeros(self._accounts)
+        inside[whole.accounts] = 1
+        common = self._member @ inside
+        crew = np.minimum(common, len(whole.accounts) - common) >= _CREW
+        smaller = self._size < _INSIDE * len(whole.accounts)
+        found = np.flatnonzero(crew & smaller & (common >= _INSIDE * self._size))
+        return [
+            np.intersect1d(self._groups[i].accounts, whole.accounts, assume_unique=True)
+            for i in found
+        ]
 
 
-def _falls_apart(whole: Group, likely: Sequence[Group], spokes: Spokes, tables: Tables) -> bool:
+def _falls_apart(whole: Group, parts: _Parts, spokes: Spokes, tables: Tables) -> bool:
     """Whether taking a likely campaign out of the group tells the work of both more cheaply."""
+    within = parts.of(whole)
+    if not within:
+        return False
     traits = traits_in_use(whole.accounts, spokes, tables)
     together = description_bits(whole.accounts, traits, spokes, tables)
-    for part in likely:
-        if len(part.accounts) >= _INSIDE * len(whole.accounts):
-            continue
-        inside = np.intersect1d(part.accounts, whole.accounts, assume_unique=True)
-        if len(inside) < _INSIDE * len(part.accounts):
-            continue
+    for inside in within:
         rest = np.setdiff1d(whole.accounts, inside, assume_unique=True)
-        if min(len(inside), len(rest)) < _CREW:
-            continue
         apart = description_bits(inside, traits, spokes, tables)
         apart += description_bits(rest, traits, spokes, tables)
         if apart + _MARGIN < together:
             return True
     return False
-
-
-def join(
-    groups: Sequence[Group], probabilities: Sequence[float], spokes: Spokes, tables: Tables
-) -> list[Group]:
-    """Likely groups that share personal means or do the same work become one.
-
-    A fragment that is too small to be believed by itself joins the likely group that most of it
-    shares personal means with.
-    """
-    wanted = [g for g, p in zip(groups, probabilities, strict=True) if p >= _LIKELY]
-    wanted.sort(key=lambda g: (-len(g.accounts), int(g.accounts[0])))
-    suspect = _inside(wanted, tables)
-    joined: list[Index] = []
-    for group in wanted:
-        home = _home(group.accounts, joined, suspect, spokes, tables)
-        if home is None:
-            joined.append(group.accounts)
-        else:
-            joined[home] = np.union1d(joined[home], group.accounts)
-    unlikely = [g for g, p in zip(groups, probabilities, strict=True) if p < _LIKELY]
-    homes = _homes([g.accounts for g in unlikely], joined, spokes)
-    for group, home in zip(unlikely, homes, strict=True):
-        if home >= 0:
-            joined[home] = np.union1d(joined[home], group.accounts)
-    rest = [g for g, home in zip(unlikely, homes, strict=True) if home < 0]
-    made = [Group(accounts=a, streams=own_streams(tables, a)) for a in joined]
-    return sorted([*rest, *made], key=lambda g: int(g.accounts[0]))
-
-
-def part(wholes: Sequence[Believed], parts: Sequence[Believed]) -> list[Group]:
-    """What was joined, and the parts again where one of them was more of a campaign by itself.
-
-    Two operations that share a text or a proxy look like one until they are weighed as one: then
-    what each does as one, their sum does not. A likely part must not lose by joining; a crew must
-    not look less like one operator, either.
-
-    Args:
-        wholes: Groups after joining.
-        parts: The groups that were joined; each lies in one whole.
-    """
-    home = {int(a): i for i, whole in enumerate(wholes) for a in whole.group.accounts}
-    inside: list[list[Believed]] = [[] for _ in wholes]
-    for each in parts:
-        inside[home[int(each.group.accounts[0])]].append(each)
-    kept: list[Group] = []
-    for whole, its in zip(wholes, inside, strict=True):
-        lost = len(its) > 1 and any(_lost(whole, each) for each in its)
-        kept += [each.group for each in its] if lost else [whole.group]
-    return sorted(kept, key=lambda g: int(g.accounts[0]))
-
-
-def _lost(whole: Believed, each: Believed) -> bool:
-    if each.probability < _LIKELY:
-        return False
-    crew = len(each.group.accounts) >= _CREW
-    return whole.probability < each.probability - _LESS or (
-        crew and whole.operator_bits < each.operator_bits - _FEWER
-    )
-
-
-def _home(
-    small: Index, joined: Sequence[Index], suspect: Flags, spokes: Spokes, tables: Tables
-) -> int | None:
-    """The larger group that a group belongs to: the one it is tied to most, else its crew."""
-    tied = _tied([small], joined, spokes)[0]
-    if len(tied) and tied.max() >= _TIED:
-        return int(tied.argmax())
-    crews = (k for k, big in enumerate(joined) if _one_crew(small, big, suspect, spokes, tables))
-    return next(crews, None)
-
-
-def _one_crew(small: Index, big: Index, suspect: Flags, spokes: Spokes, tables: Tables) -> bool:
-    """Whether two groups do the same work, and are told as one at no more cost than as two."""
-    if same_work(small, big, suspect, tables) < _SAME_WORK:
-        return False
-    both = np.union1d(small, big)
-    used = traits_in_use(both, spokes, tables)
-    streams = used[used < tables.streams.num_rows]
-    apart = sum(description_bits(part, streams, spokes, tables) for part in (small, big))
-    return description_bits(both, streams, spokes, tables) <= apart
-
-
-def _homes(small: Sequence[Index], joined: Sequence[Index], spokes: Spokes) -> Index:
-    """For each fragment the larger group that most of it is tied to, -1 where there is none."""
-    if not len(joined):
-        return np.full(len(small), -1)
-    larger = np.array([len(b) for b in joined]) > np.array([len(a) for a in small])[:, None]
-    tied = np.where(larger, _tied(small, joined, spokes), 0.0)
-    homes: Index = np.where(tied.max(axis=1) >= _MOSTLY, tied.argmax(axis=1), -1)
-    return homes
-
-
-def _tied(small: Sequence[Index], large: Sequence[Index], spokes: Spokes) -> Floats:
-    """Share of each smaller group's accounts, 0…1, that share personal means with each larger."""
-    hubs = spokes.hubs
-    size = np.array([len(a) for a in small], np.int64)
-    accounts = np.concatenate(small) if len(small) else np.empty(0, np.int64)
-    owner = np.repeat(np.arange(len(small)), size)
-    each = spokes.by_account.each(accounts)
-    hub = hubs.hub[spokes.by_account.of(accounts)]
-    personal = np.isin(spokes.kinds, _PERSONAL)[spokes.kind]
-    each, hub = each[personal[hub]], hub[personal[hub]]
-    share = np.zeros((len(small), len(large)))
-    for k, group in enumerate(large):
-        theirs = np.zeros(len(hubs.bits), bool)
-        theirs[hubs.hub[spokes.by_account.of(group)]] = True
-        tied, _ = numbered(each[theirs[hub]], len(accounts))
-        share[:, k] = np.bincount(owner[tied], minlength=len(small)) / size
-    return share

@@ -8,6 +8,9 @@ that do different work are cheaper told apart.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betaln
@@ -15,7 +18,7 @@ from scipy.special import betaln
 from stillwatch.campaign.members import Spokes
 from stillwatch.rollup.tables import Tables
 
-__all__ = ["description_bits", "same_work", "traits_in_use"]
+__all__ = ["Work", "Works", "description_bits", "traits_in_use"]
 
 Index = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -50,28 +53,59 @@ def traits_in_use(accounts: Index, spokes: Spokes, tables: Tables) -> Index:
     return used
 
 
-def same_work(a: Index, b: Index, suspect: Flags, tables: Tables) -> float:
-    """Cosine, 0…1, of how two sets of accounts spread over streams.
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How a set of accounts spreads over streams.
 
-    The lesser of two cosines: over all streams, and over those whose users are mostly suspect; a
-    product's instructions, which everybody uses, do not make two crews one.
-
-    Args:
-        a: Positions of accounts.
-        b: Positions of other accounts.
-        suspect: By account, whether it is in a likely group.
-        tables: The run's rollups.
+    Attributes:
+        streams: Those that it uses, ascending.
+        users: By such a stream, how many of its accounts use it.
+        theirs: By such a stream, whether its users are mostly suspect.
     """
-    theirs = _users(np.flatnonzero(suspect), tables)
-    count = theirs >= _THEIRS * tables.streams["accounts"].to_numpy()
-    x, y = _users(a, tables), _users(b, tables)
-    return min(_cosine(x, y), _cosine(x * count, y * count))
+
+    streams: Index
+    users: Floats
+    theirs: Flags
 
 
-def _cosine(x: Floats, y: Floats) -> float:
-    # sums, not BLAS: its threads wait longer for one another than these take
-    size = float(np.sqrt((x * x).sum()) * np.sqrt((y * y).sum()))
-    return float((x * y).sum()) / size if size else 0.0
+class Works:
+    """Compares what sets of accounts do."""
+
+    def __init__(self, suspect: Flags, tables: Tables) -> None:
+        """`suspect` says by account whether it is in a likely group."""
+        self._tables = tables
+        users = _users(np.flatnonzero(suspect), tables)
+        self._theirs = users >= _THEIRS * tables.streams["accounts"].to_numpy()
+        self._spread = np.zeros((2, tables.streams.num_rows))
+
+    def of(self, accounts: Index) -> Work:
+        """What the accounts do."""
+        users = _users(accounts, self._tables)
+        streams = np.flatnonzero(users)
+        return Work(streams, users[streams], self._theirs[streams])
+
+    def alike(self, one: Work, others: Sequence[Work]) -> Floats:
+        """Cosine, 0…1, of how `one` and each of the others spread over streams.
+
+        The lesser of two cosines: over all streams, and over those whose users are mostly suspect;
+        a product's instructions, which everybody uses, do not make two crews one.
+        """
+        if not others:
+            return np.zeros(0)
+        streams = np.concatenate([w.streams for w in others])
+        users = np.concatenate([w.users for w in others])
+        theirs = np.concatenate([w.theirs for w in others])
+        owner = np.repeat(np.arange(len(others)), [len(w.streams) for w in others])
+        self._spread[0, one.streams] = one.users
+        self._spread[1, one.streams] = one.users * one.theirs
+        found = np.ones(len(others))
+        for spread, values in zip(self._spread, (users, users * theirs), strict=True):
+            common = np.bincount(owner, spread[streams] * values, minlength=len(others))
+            size = np.sqrt(np.bincount(owner, values * values, minlength=len(others)))
+            size *= np.sqrt((spread[one.streams] ** 2).sum())
+            found = np.minimum(found, np.where(size > 0, common / np.where(size > 0, size, 1), 0))
+        self._spread[:, one.streams] = 0
+        return found
 
 
 def _shown(accounts: Index, spokes: Spokes, tables: Tables) -> Floats:

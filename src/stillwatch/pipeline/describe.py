@@ -227,7 +227,6 @@ def _would_change(c: Campaign) -> list[str]:
                 question=given.question,
                 prior_bits=given.prior_bits,
                 steps=given.steps[1:],
-                total_bits=given.total_bits - top.counted_bits,
             )
             operator, harvest = (less, a.harvest) if given is a.operator else (a.operator, less)
             name = top.detector.replace("_", " ")

@@ -113,7 +113,7 @@ def _same(some: Sequence[Group], others: Sequence[Group]) -> bool:
 
 def _believed(judged: Judgement) -> list[Believed]:
     return [
-        Believed(group=a.group, probability=a.probability, operator_bits=a.operator.total_bits)
+        Believed(group=a.group, probability=a.probability, operator_bits=a.operator.evidence_bits)
         for a in judged.assessments
     ]
 

@@ -150,7 +150,7 @@ def _waterfall(question: Question) -> list[str]:
     low, high = min(values), max(*values, min(values) + 1)
     steps = iter(question["steps"])
     lines = [f"{question['title']}  {numbers.percent(question['probability'])}"]
-    names = {"prior": "before any evidence", "adjustment": "calibration", "total": "together"}
+    names = {"prior": "before its own evidence", "adjustment": "calibration", "total": "together"}
     for row in drawn:
         step = next(steps) if row.kind == "step" else None
         name = clip(step["label"] if step else names[row.kind], 44)

@@ -2,8 +2,9 @@
 
 python benchmarks/weights.py own=WORLD,WORLD other=WORLD,WORLD [--ridge 0.03]
 
-Each name is a simulator with worlds that it made (as `stillwatch simulate` writes them). Every
-world is judged, and each group that is left is a row: the bits of every detector, how many
+Each name is a simulator with worlds that it made: exchanges/, accounts.parquet, perhaps
+releases.parquet, and truth/accounts.parquet with `account_id` and `campaign` (or `campaign_id`).
+Every world is judged, and each group that is left is a row: the bits of every detector, how many
 customers, and whether most of its accounts are attackers'. A simulator is left out in turn: what
 the weights of the others find in its worlds, with so many honest groups above, is what they are
 worth elsewhere.
@@ -18,10 +19,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.parquet as pq
 from scipy.optimize import minimize
 
 from stillwatch.assess import Assessment
-from stillwatch.bench.truth import Truth, read_truth
 from stillwatch.pipeline.fold import fold
 from stillwatch.pipeline.judge import judge
 from stillwatch.pipeline.opened import Given, opened
@@ -32,12 +33,13 @@ __all__ = ["main"]
 
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
+Words = npt.NDArray[np.str_]
 
 _DISCOUNT = 0.5  # as in assess.combine
 _START = 0.5  # the ridge pulls to it
 _OPERATOR_ONLY, _HARVEST_ONLY = -8.0, -8.4  # bits, as in assess.combine
-_MANY = 10  # parties
-_AT_MOST = 2.0
+_SMALLER, _MANY = 0.5, 10  # bits a halving of the parties, below so many
+_AT_LEAST, _AT_MOST = 0.15, 2.5
 _FALSE = (0, 1, 2, 4, 8)
 _FOUND = 0.2  # of a campaign's accounts, in a group that is mostly its own
 
@@ -72,22 +74,32 @@ def rows_of(simulator: str, world: Path, settings: Settings) -> list[Row]:
         inputs.spool(engine)
         tables, _ = fold(engine, accounts=inputs.accounts, releases=inputs.releases)
         judged = judge(tables)
-        truth = read_truth(world)
-        return [_row(simulator, world, a, tables.ids, truth) for a in judged.assessments]
+        of = _campaigns(world / "truth" / "accounts.parquet")
+        campaign = np.array([of[name] for name in tables.ids])
+        return [_row(simulator, world, a, campaign) for a in judged.assessments]
 
 
-def _row(simulator: str, world: Path, found: Assessment, ids: Sequence[str], truth: Truth) -> Row:
-    members = {ids[i] for i in found.group.accounts}
+def _campaigns(path: Path) -> dict[str, str]:
+    """By account id, the campaign that it serves, or an empty word."""
+    truth = pq.read_table(path)
+    name = "campaign" if "campaign" in truth.column_names else "campaign_id"
+    ids, serves = truth["account_id"].to_pylist(), truth[name].to_pylist()
+    return {account: campaign or "" for account, campaign in zip(ids, serves, strict=True)}
+
+
+def _row(simulator: str, world: Path, found: Assessment, campaign: Words) -> Row:
+    inside = campaign[found.group.accounts]
+    served, counts = np.unique(inside[inside != ""], return_counts=True)
+    most = served[counts.argmax()] if len(served) else ""
+    shared = int((inside == most).sum()) if most else 0
+    finds = 2 * shared >= len(inside) and shared >= _FOUND * (campaign == most).sum()
     steps = [*found.operator.steps, *found.harvest.steps]
-    inside = {c.name: (len(c.members & members), len(c.members)) for c in truth.campaigns}
-    name, (shared, whole) = max(inside.items(), key=lambda c: c[1][0], default=("", (0, 1)))
-    finds = 2 * shared >= len(members) and shared >= _FOUND * whole
     return Row(
         simulator=simulator,
         bits=tuple((s.detector, s.family, s.bits) for s in steps),
         parties=found.parties,
-        attackers=2 * sum(n for n, _ in inside.values()) >= len(members),
-        campaign=(str(world), name) if finds else None,
+        attackers=2 * int((inside != "").sum()) >= len(inside),
+        campaign=(str(world), str(most)) if most and finds else None,
     )
 
 
@@ -120,12 +132,12 @@ class Model:
         return counted
 
     def log_odds(self, at: Floats, counted: Floats, rows: Index) -> Floats:
-        """Natural log odds of a campaign; `at` is weights, one weight against, two of the prior."""
+        """Natural log odds of a campaign; `at` is weights, one weight against, bits before."""
         n = len(self.detectors)
-        weight, against, both, smaller = at[:n], at[n], at[n + 1], at[n + 2]
+        weight, against, both = at[:n], at[n], at[n + 1]
         bits = counted[rows] * weight + self.against[rows] * against
         o, h = bits[:, self.operator].sum(axis=1), bits[:, ~self.operator].sum(axis=1)
-        yes = both + smaller * self.size[rows] + o + h
+        yes = both + _SMALLER * self.size[rows] + o + h
         no = np.logaddexp2(np.logaddexp2(_OPERATOR_ONLY + o, _HARVEST_ONLY + h), 0)
         odds: Floats = np.log(2) * (yes - no)
         return odds
@@ -133,8 +145,8 @@ class Model:
     def fit(self, rows: Index, ridge: float) -> Floats:
         """Maximum a posteriori on these rows; the discount's ranks are those of the fit before."""
         n = len(self.detectors)
-        at = np.concatenate([np.full(n, _START), [_START, -5.0, 0.5]])
-        bounds = [(0, _AT_MOST)] * (n + 1) + [(-15, 0), (0, 3)]
+        at = np.concatenate([np.full(n, _START), [_START, -5.0]])
+        bounds = [(_AT_LEAST, _AT_MOST)] * (n + 1) + [(-15, 0)]
         for _ in range(3):
             counted = self.discounted(at[:n])
 
@@ -185,7 +197,7 @@ def main() -> None:
     at = model.fit(np.arange(len(rows)), given.ridge)
     for detector, weight in zip(model.detectors, at, strict=False):
         print(f"  {detector:18s} {weight:.2f}")
-    print(f"  against {at[n]:.2f}, both {at[n + 1]:.2f}, smaller {at[n + 2]:.2f}")
+    print(f"  against {at[n]:.2f}, both {at[n + 1]:.2f}")
 
 
 if __name__ == "__main__":

@@ -13,15 +13,15 @@ from __future__ import annotations
 __all__ = ["weighed"]
 
 _IN_FAVOUR = {
-    "banned_return": 0.7, "coverage": 0.45, "day_one": 0.55, "elicitation": 0.7, "flat_rhythm": 0.4,
-    "grader_shape": 0.4, "hand_off": 0.4, "image_duplicates": 0.5, "limit_hugging": 0.6,
-    "lockstep": 0.8, "long_answers": 1.15, "own_output": 0.7, "pooled_volume": 0.4,
-    "reasoning_replay": 1.0, "release_pivot": 0.45, "same_span": 1.65, "sameness": 0.25,
-    "sampling": 0.55, "shared_means": 0.15, "signup_batch": 0.35, "single_purpose": 0.15,
-    "single_shot": 0.15, "work_queue": 0.55, "young_accounts": 0.15,
+    "banned_return": 0.7, "coverage": 0.4, "day_one": 0.6, "elicitation": 0.65, "flat_rhythm": 0.35,
+    "grader_shape": 0.4, "hand_off": 0.4, "image_duplicates": 0.5, "limit_hugging": 0.7,
+    "lockstep": 0.65, "long_answers": 1.0, "own_output": 0.7, "pooled_volume": 0.3,
+    "reasoning_replay": 1.0, "release_pivot": 0.45, "same_span": 1.55, "sameness": 0.5,
+    "sampling": 0.6, "shared_means": 0.2, "signup_batch": 0.4, "single_purpose": 0.15,
+    "single_shot": 0.15, "work_queue": 0.55, "young_accounts": 0.25,
 }  # fmt: skip
 _UNKNOWN = 0.5  # a detector that had no part in the fit
-_AGAINST = 0.85
+_AGAINST = 0.6
 
 
 def weighed(detector: str, bits: float) -> float:

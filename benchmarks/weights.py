@@ -36,10 +36,10 @@ Index = npt.NDArray[np.int64]
 Words = npt.NDArray[np.str_]
 
 _DISCOUNT = 0.5  # as in assess.combine
-_START = 0.5  # the ridge pulls to it
-_OPERATOR_ONLY, _HARVEST_ONLY = -8.0, -8.4  # bits, as in assess.combine
+_START = 1.0  # the ridge pulls to it
+_OPERATOR_ONLY, _HARVEST_ONLY = -10.0, -5.0  # bits, as in assess.combine
 _SMALLER, _MANY = 0.5, 10  # bits a halving of the parties, below so many
-_AT_LEAST, _AT_MOST = 0.15, 2.5
+_AT_MOST = 2.5
 _FALSE = (0, 1, 2, 4, 8)
 _FOUND = 0.2  # of a campaign's accounts, in a group that is mostly its own
 
@@ -146,14 +146,14 @@ class Model:
         """Maximum a posteriori on these rows; the discount's ranks are those of the fit before."""
         n = len(self.detectors)
         at = np.concatenate([np.full(n, _START), [_START, -5.0]])
-        bounds = [(_AT_LEAST, _AT_MOST)] * (n + 1) + [(-15, 0)]
+        bounds = [(0, _AT_MOST)] * (n + 1) + [(-15, 0)]
         for _ in range(3):
             counted = self.discounted(at[:n])
 
             def loss(x: Floats, counted: Floats = counted) -> float:
                 z = self.log_odds(x, counted, rows)
                 surprise = (np.logaddexp(0, z) - self.true[rows] * z).sum()
-                pull = ((x[: n + 1] - _START) ** 2).sum()
+                pull = ((x[:n] - _START) ** 2).sum()
                 return float(surprise + ridge * len(rows) / 10 * pull)
 
             at = minimize(loss, at, method="L-BFGS-B", bounds=bounds).x

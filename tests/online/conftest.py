@@ -17,12 +17,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 import stream
 
 WORLD = World(
-    accounts=500,
-    exchanges=9_000,
-    days=9,
+    accounts=700,
+    exchanges=14_000,
+    days=12,
     seed=4,
     campaigns=(
-        Campaign(technique="reward grading", accounts=28, exchanges=2_600, days=6, start_day=2),
+        Campaign(technique="reward grading", accounts=36, exchanges=3_200, days=8, start_day=2),
     ),
 )
 

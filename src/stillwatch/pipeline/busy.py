@@ -10,26 +10,38 @@ from stillwatch.schema.report import LookAlike
 
 __all__ = ["busy_alone"]
 
-_SHOWN = 10
+_BUSIEST = 6  # customers with most exchanges …
+_DENSEST = 4  # … and with most in an hour in which they send at all
+_FEW = 10  # accounts: customers with more are listed as such
 _ALWAYS = 22  # of the 24 hours of a day
 _FIXED = 3  # of the 24 hours of a day …
 _AGAIN = 5  # … in so many hours, before a customer counts as scheduled
 
 
 def busy_alone(judged: Judgement, tables: Tables, *, report_at: float) -> list[LookAlike]:
-    """The customers with most exchanges who are in no group that is reported, busiest first."""
+    """Customers of few accounts who are in no group that is reported: most exchanges, most an hour.
+
+    Args:
+        judged: What was found.
+        tables: The run's rollups.
+        report_at: Probability from which a group is reported.
+    """
     reported = np.zeros(tables.accounts.num_rows, bool)
     for assessment in judged.assessments:
         if assessment.probability >= report_at:
             reported[assessment.group.accounts] = True
     sent = np.bincount(tables.party, tables.totals["exchanges"], minlength=tables.parties)
     sent[tables.party[reported]] = 0
-    busiest = np.lexsort((np.arange(len(sent)), -sent))[:_SHOWN]
+    accounts = np.bincount(tables.party, minlength=tables.parties)
+    sent[accounts >= _FEW] = 0
     hours, clock = _hours(tables)
+    dense = np.where(hours >= _AGAIN, sent / hours, 0)
+    number = np.arange(len(sent))
+    shown = [*np.lexsort((number, -sent))[:_BUSIEST], *np.lexsort((number, -dense))[:_DENSEST]]
     return [
         {
-            "label": _label(int((tables.party == p).sum()), int(hours[p]), int(clock[p])),
-            "accounts": int((tables.party == p).sum()),
+            "label": _label(int(accounts[p]), int(hours[p]), int(clock[p])),
+            "accounts": int(accounts[p]),
             "exchanges": int(sent[p]),
             "why": f"{_rhythm(int(hours[p]), int(clock[p]))} Much traffic of one customer is no"
             " campaign, however regular: that takes at least three customers who act as one, and"
@@ -37,7 +49,8 @@ def busy_alone(judged: Judgement, tables: Tables, *, report_at: float) -> list[L
             "one_operator": None,
             "harvest": None,
         }
-        for p in busiest[sent[busiest] > 0]
+        for p in dict.fromkeys(shown)
+        if sent[p] > 0
     ]
 
 

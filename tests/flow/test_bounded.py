@@ -101,7 +101,7 @@ def test_values_that_can_link_nobody_stay_away_and_change_nothing(
     [
         (Bounds(accounts=350), "spark.judged_accounts allows 350"),
         (Bounds(stream_rows=4_000), "spark.judged_stream_rows allows 4,000"),
-        (Bounds(values=400), "spark.judged_values allows 400"),
+        (Bounds(values=700), "spark.judged_values allows 700"),
     ],
     ids=["accounts", "rows", "values"],
 )

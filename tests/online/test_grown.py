@@ -126,7 +126,7 @@ def test_sums_that_grew_are_those_of_a_fold_of_everything(
 def test_where_nothing_came_the_sums_of_one_batch_stay(
     world: stream.Streamed, tmp_path: Path, folds: list[int]
 ) -> None:
-    parts = [*stream.whole(world.readings), *stream.pieces(world.readings, 5_000)]
+    parts = [*stream.whole(world.readings), *stream.pieces(world.readings, 10_000)]
     looks = list(_looked(world, tmp_path, iter(parts), folds))
     assert [pc.sum(a["exchanges"]).as_py() for a in looks] == [world.readings.num_rows] * 3
     assert len(folds) == 1

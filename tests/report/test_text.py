@@ -30,7 +30,7 @@ def test_a_campaign_is_explained_by_its_evidence_members_and_what_would_change_i
     for part in (
         "Is it one operator posing as strangers?  99%",
         "Disjoint work queue                             +9.4",
-        "(alone +6.1 bits; its family has counted already)",
+        "(+6.1 bits unweighed)",
         "and 97 more, in members.parquet",
         "What would change this verdict",
         "A person decides",

@@ -158,9 +158,8 @@ def _waterfall(question: Question) -> list[str]:
         lines.append(f"  {name:<44} {value:>7} {_bar(row.start, row.end, low, high)}".rstrip())
         if step:
             cut = abs(row.raw - row.counted) >= 0.05  # noqa: PLR2004 (half of the last digit)
-            said = f" (alone {numbers.bits(row.raw)} bits; its family has counted already)"
-            alone = said if cut else ""
-            lines.append(_wrap(f"{step['reason']}{alone}", 4))
+            unweighed = f" ({numbers.bits(row.raw)} bits unweighed)" if cut else ""
+            lines.append(_wrap(f"{step['reason']}{unweighed}", 4))
     return [*lines, ""]
 
 

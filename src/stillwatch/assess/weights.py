@@ -3,9 +3,10 @@
 A detector measures against its own null and knows nothing of the others: what it says is partly
 what another has said already, and honest groups that are linked at all show more of some things
 than the null allows for. A weight is what is left of a bit then. The weights were fitted together
-(`benchmarks/weights.py`: logistic regression, ridge towards one) on linked
-groups of three simulators whose truth is known; docs/explanation/benchmark.md has what they give on
-simulators that had no part. A cryptographic proof counts in full: it is no matter of statistics.
+(`benchmarks/weights.py`: logistic regression, ridge towards one) on linked groups of three
+simulators whose truth is known; docs/explanation/benchmark.md has what they give on a simulator
+that is left out, and why that flatters. A cryptographic proof counts in full: it is no matter of
+statistics.
 """
 
 from __future__ import annotations

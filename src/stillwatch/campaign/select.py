@@ -23,8 +23,6 @@ from stillwatch.schema.results import Group
 __all__ = ["select"]
 
 Index = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 _OVERLAP = 0.34  # of a proposal may be taken already
 _STEPS = 10  # probabilities within a tenth count as equal; then size decides

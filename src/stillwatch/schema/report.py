@@ -177,7 +177,10 @@ class CampaignReport(TypedDict):
 
 
 class LookAlike(TypedDict):
-    """A group that looks like a campaign and was left alone, with the reason."""
+    """Who looks like a campaign and was left alone, with the reason.
+
+    The two probabilities are null for a single customer: the questions are asked of groups.
+    """
 
     label: str
     accounts: int

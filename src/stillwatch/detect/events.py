@@ -1,4 +1,4 @@
-"""Was a group brought together by an event: a class, a hackathon, a course, a launch?
+"""Was a group brought together by an event, or by a worksheet: a class, a hackathon, a launch?
 
 An event signs people up within two days and is over soon; those it brought are alike in age, days
 and volume without having anything to do with one another.
@@ -9,15 +9,19 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from stillwatch.detect.nulls.sharers import by_party
+from stillwatch.detect.streams import compare_parties
 from stillwatch.rollup.tables import HOUR, Tables
 from stillwatch.schema.results import Group
 
-__all__ = ["brought", "passing"]
+__all__ = ["brought", "passing", "worksheet"]
 
 Floats = npt.NDArray[np.float64]
 
 _SIGN_UP = 48 * HOUR
 _OVER = 7 * 24 * HOUR  # after signing up, those whom a short event brought are seen no more
+_CROSSED = 0.2  # of the texts repeat across parties: a worksheet, which ends …
+_SHEET = 25.0  # … after some tens of exchanges: quotas of hundreds are none
 _PART = 0.2  # of a group signs up at once, before it is an event that brought them
 
 
@@ -44,3 +48,13 @@ def passing(group: Group, tables: Tables) -> float:
     known = ~np.isnan(soon)
     gone = float((soon[known] <= _OVER).mean()) if known.any() else 0.0
     return brought(group, tables) * gone
+
+
+def worksheet(group: Group, tables: Tables) -> float:
+    """How well one sheet of exercises explains that parties do as much, and when, 0…1."""
+    own = group.streams
+    sent = tables.streams["exchanges"].to_numpy()[own]
+    crossed = float((compare_parties(tables).crossed[own] * sent).sum() / max(sent.sum(), 1))
+    volume = by_party(tables, tables.totals["exchanges"])
+    typical = float(np.median(volume[np.unique(tables.party[group.accounts])]))
+    return min(1.0, crossed / _CROSSED * min(1.0, _SHEET / max(typical, 1.0)))

@@ -12,10 +12,9 @@ import numpy.typing as npt
 
 from stillwatch.detect.affiliation import openly_affiliated
 from stillwatch.detect.base import Detector, Example
-from stillwatch.detect.events import passing
+from stillwatch.detect.events import passing, worksheet
 from stillwatch.detect.examples import START, crowd, exchange_table, phrase, sends
 from stillwatch.detect.nulls.sharers import BUSY, by_party, sharers, spans
-from stillwatch.detect.streams import compare_parties
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
 
@@ -30,7 +29,6 @@ _SETS = 12  # of sharers before they say what is usual
 _FEWEST = 3  # parties are close by chance
 _FULL = 8  # parties from which closeness is no chance
 _HALF = 0.5  # of the parties stand at an edge: the window, not they, began or ended there
-_CROSSED = 0.2  # of the texts repeat across parties: a class has one timetable
 _EDGE = 0.04  # of the window: who is there at its edge may have begun or ended outside of it
 _FLOOR = (0.1, 0.03, 0.03)  # spreads below which parties are as close as can be told
 _WEIGHT = (1.0, 1.0, 0.4)  # pools are filled together; what is over ends when it is blocked
@@ -111,11 +109,8 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
 
 def _unexplained(group: Group, tables: Tables) -> float:
     """Share of the closeness, 0…1, that no event, worksheet or employer explains."""
-    own = group.streams
-    sent = tables.streams["exchanges"].to_numpy()[own]
-    crossed = float((compare_parties(tables).crossed[own] * sent).sum() / max(sent.sum(), 1))
     alone = (1 - passing(group, tables)) * (1 - openly_affiliated(group, tables))
-    return alone * max(0.0, 1 - crossed / _CROSSED)
+    return alone * (1 - worksheet(group, tables))
 
 
 def _said(group: Group, sent: Floats, bits: float, tables: Tables) -> Signal:

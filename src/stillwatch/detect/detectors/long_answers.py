@@ -89,7 +89,7 @@ def _silent() -> Example:
 
 DETECTOR = Detector(
     name="long_answers",
-    family="training_value",
+    family="volume",
     meaning="The typical account is answered at greater length than others for prompts as long.",
     null="One account a customer with about as many exchanges, by length of prompt; other groups.",
     columns=("prompt_text", "output_tokens"),

@@ -53,7 +53,7 @@ def test_one_question_alone_accuses_nobody() -> None:
 
 
 def test_nobody_is_named_for_work_that_no_training_set_wants() -> None:
-    acting = {"same_span": 5.0, "work_queue": 4.0, "shared_means": 8.0, "pooled_volume": 2.0}
+    acting = {"same_span": 5.0, "work_queue": 4.0, "shared_means": 8.0, "pooled_volume": 6.0}
     assert _probability(**acting) == pytest.approx(0.85)
     assert _probability(**acting, elicitation=4) > 0.9
 

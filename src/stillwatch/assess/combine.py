@@ -22,7 +22,7 @@ __all__ = ["Answer", "Step", "answers", "both", "prior_of", "probability"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-_BOTH, _OPERATOR_ONLY, _HARVEST_ONLY = -7.3, -10.0, -5.0  # bits
+_BOTH, _OPERATOR_ONLY, _HARVEST_ONLY = -6.8, -7.3, -5.0  # bits
 _SMALLER = 0.5  # bits less for each halving of the number of parties …
 _MANY = 10  # … below so many: small groups that share means are households and teams
 

@@ -14,12 +14,13 @@ from __future__ import annotations
 __all__ = ["weighed"]
 
 _IN_FAVOUR = {
-    "banned_return": 1.0, "coverage": 1.0, "day_one": 1.0, "elicitation": 1.3, "flat_rhythm": 0.9,
-    "grader_shape": 1.0, "hand_off": 0.85, "image_duplicates": 1.0, "limit_hugging": 1.0,
-    "lockstep": 0.8, "long_answers": 1.3, "own_output": 1.1, "pooled_volume": 0.8,
-    "reasoning_replay": 1.0, "release_pivot": 0.9, "same_span": 1.75, "sameness": 0.7,
-    "sampling": 1.0, "shared_means": 0.3, "signup_batch": 0.8, "single_purpose": 0.15,
-    "single_shot": 0.4, "work_queue": 0.8, "young_accounts": 0.45,
+    "banned_return": 1.15, "coverage": 1.0, "day_one": 0.9, "elicitation": 1.6, "even_volume": 1.1,
+    "flat_rhythm": 1.0, "grader_shape": 1.0, "hand_off": 0.85, "image_duplicates": 0.95,
+    "limit_hugging": 0.95, "lockstep": 0.7, "long_answers": 1.2, "own_output": 0.95,
+    "pooled_volume": 0.9, "probe_scale": 0.9, "reasoning_replay": 1.0, "release_pivot": 0.85,
+    "same_span": 1.8, "sameness": 0.6, "sampling": 1.0, "shared_history": 0.95,
+    "shared_means": 0.3, "signup_batch": 0.95, "single_purpose": 0.2, "single_shot": 0.25,
+    "work_queue": 0.65, "young_accounts": 0.4,
 }  # fmt: skip
 _UNKNOWN = 1.0  # a detector that had no part in the fit
 _AGAINST = 0.65

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.events import passing, worksheet
 from stillwatch.detect.examples import crowd, exchange_table, phrase, sends
-from stillwatch.detect.nulls.sharers import BUSY, by_party, sharers
+from stillwatch.detect.nulls.sharers import by_party, sharers, told
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
 
@@ -23,8 +23,6 @@ _EVEN = 0.33  # … from this share of what sets of parties usually show
 _LEAST = 0.08  # spread of the logarithm below which counts are as even as can be told
 _SETS = 12  # of parties that share a text before they say what is usual
 _USUAL = (0.7, 1.2)  # spreads that can be usual: use is log-normal, and the logs may be odd
-_FEWEST = 3  # parties are even by chance
-_FULL = 8  # parties from which evenness is no chance
 _TAIL = 0.1  # of the parties at either end may be strangers
 _DECILES = 2.563  # standard deviations between the first and the last decile
 
@@ -50,11 +48,8 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     found: list[Signal | None] = []
     for group in groups:
         mine = sent[np.unique(tables.party[group.accounts])]
-        bits = 0.0
-        if len(mine) > _FEWEST and np.median(mine) >= BUSY / 2:
-            bits = _BITS * float(np.log2(_EVEN * usual / _spread(mine)))
+        bits = told(mine) * _BITS * float(np.log2(_EVEN * usual / _spread(mine)))
         if bits > 0:
-            bits *= min(1.0, (len(mine) - _FEWEST) / (_FULL - _FEWEST))
             bits *= (1 - passing(group, tables)) * (1 - worksheet(group, tables))
         found.append(_said(mine, min(bits, _CEILING), usual) if bits > 0 else None)
     return found

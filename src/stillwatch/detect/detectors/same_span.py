@@ -14,7 +14,7 @@ from stillwatch.detect.affiliation import openly_affiliated
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.events import passing, worksheet
 from stillwatch.detect.examples import START, crowd, exchange_table, phrase, sends
-from stillwatch.detect.nulls.sharers import BUSY, by_party, sharers, spans
+from stillwatch.detect.nulls.sharers import by_party, sharers, spans, told
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
 
@@ -26,8 +26,6 @@ _CEILING = 4.5
 _BITS = 0.8  # a standard deviation of the null, beyond the second
 _USUAL = 2.0
 _SETS = 12  # of sharers before they say what is usual
-_FEWEST = 3  # parties are close by chance
-_FULL = 8  # parties from which closeness is no chance
 _HALF = 0.5  # of the parties stand at an edge: the window, not they, began or ended there
 _EDGE = 0.04  # of the window: who is there at its edge may have begun or ended outside of it
 _FLOOR = (0.1, 0.03, 0.03)  # spreads below which parties are as close as can be told
@@ -95,13 +93,9 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     found: list[Signal | None] = []
     for group in groups:
         parties = np.unique(tables.party[group.accounts])
-        if len(parties) <= _FEWEST or np.median(sent[parties]) < BUSY / 2:
-            found.append(None)
-            continue
         beyond = (middle - lives.closeness(parties)) / scale
-        bits = float(np.clip(_BITS * (beyond - _USUAL), 0, _CEILING))
+        bits = told(sent[parties]) * float(np.clip(_BITS * (beyond - _USUAL), 0, _CEILING))
         if bits > 0:
-            bits *= min(1.0, (len(parties) - _FEWEST) / (_FULL - _FEWEST))
             bits *= _unexplained(group, tables)
         found.append(_said(group, sent[parties], bits, tables) if bits > 0 else None)
     return found

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from stillwatch.rollup.rows import pairs
 from stillwatch.rollup.tables import Tables
 
-__all__ = ["BUSY", "PARTIES", "by_party", "sharers", "spans"]
+__all__ = ["BUSY", "PARTIES", "by_party", "sharers", "spans", "told"]
 
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
@@ -17,6 +17,8 @@ PARTIES = 6
 """Fewer parties are alike by chance."""
 BUSY = 8.0
 """Exchanges of the typical party of a set; one-off visitors are all alike."""
+_FEWEST, _FULL = 3, 8  # parties that are close by chance, and from which it is no chance
+_ENOUGH = 128.0  # exchanges of them all: seven parties of four each are alike in nothing
 _NEW = 0.5  # of a stream's parties must not have stood in a larger one
 
 
@@ -32,6 +34,14 @@ def spans(tables: Tables) -> tuple[Floats, Floats]:
     np.minimum.at(first, tables.party, tables.number("first_us"))
     np.maximum.at(last, tables.party, tables.number("last_us"))
     return first, last
+
+
+def told(sent: Floats) -> float:
+    """How much the closeness of parties that sent so many exchanges says, 0…1."""
+    if np.median(sent) < BUSY / 2:
+        return 0.0
+    parties = (len(sent) - _FEWEST) / (_FULL - _FEWEST)
+    return float(np.clip(min(parties, sent.sum() / _ENOUGH), 0, 1))
 
 
 def sharers(tables: Tables) -> list[Index]:

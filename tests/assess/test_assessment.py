@@ -19,6 +19,7 @@ FAMILY = {
     "elicitation": "training_value",
     "own_output": "training_value",
     "pooled_volume": "volume",
+    "reasoning_replay": "integrity",
 }
 BITS = st.dictionaries(st.sampled_from(sorted(FAMILY)), st.floats(-4, 8), max_size=6)
 
@@ -62,6 +63,10 @@ def test_a_shared_card_is_worth_less_than_beginning_and_ending_alike() -> None:
     assert weighed("shared_means", 4) < weighed("same_span", 4)
 
 
-def test_a_proof_counts_in_full_and_an_unknown_detector_as_it_says() -> None:
-    assert weighed("reasoning_replay", 14) == 14
+def test_a_proof_decides_alone_and_two_blocks_do_not() -> None:
+    assert _probability(reasoning_replay=14, pooled_volume=2) > 0.9
+    assert _probability(reasoning_replay=6, pooled_volume=2) < 0.7
+
+
+def test_a_detector_that_had_no_part_in_the_fit_counts_as_it_says() -> None:
     assert weighed("a detector of one's own", 3) == 3

@@ -5,8 +5,8 @@ what another has said already, and honest groups that are linked at all show mor
 than the null allows for. A weight is what is left of a bit then. The weights were fitted together
 (`benchmarks/weights.py`: logistic regression, ridge towards one) on linked groups of three
 simulators whose truth is known; docs/explanation/benchmark.md has what they give on a simulator
-that is left out, and why that flatters. A cryptographic proof counts in full: it is no matter of
-statistics.
+that is left out, and why that flatters. A cryptographic proof decides whatever its weight is: see
+`assess.assessment`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _IN_FAVOUR = {
     "banned_return": 1.15, "coverage": 1.0, "day_one": 0.9, "elicitation": 1.6, "even_volume": 1.1,
     "flat_rhythm": 1.0, "grader_shape": 1.0, "hand_off": 0.85, "image_duplicates": 0.95,
     "limit_hugging": 0.95, "lockstep": 0.7, "long_answers": 1.2, "own_output": 0.95,
-    "pooled_volume": 0.9, "probe_scale": 0.9, "reasoning_replay": 1.0, "release_pivot": 0.85,
+    "pooled_volume": 0.9, "probe_scale": 0.9, "reasoning_replay": 0.6, "release_pivot": 0.85,
     "same_span": 1.8, "sameness": 0.6, "sampling": 1.0, "shared_history": 0.95,
     "shared_means": 0.3, "signup_batch": 0.95, "single_purpose": 0.2, "single_shot": 0.25,
     "work_queue": 0.65, "young_accounts": 0.4,

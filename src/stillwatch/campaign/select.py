@@ -9,12 +9,14 @@ proxy.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from stillwatch.campaign.form import own_streams
+from stillwatch.campaign.joining import Believed
 from stillwatch.campaign.members import Spokes
 from stillwatch.campaign.work import description_bits, traits_in_use
 from stillwatch.rollup.tables import Tables
@@ -22,37 +24,37 @@ from stillwatch.schema.results import Group
 
 __all__ = ["select"]
 
+Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
 
 _OVERLAP = 0.34  # of a proposal may be taken already
 _STEPS = 10  # probabilities within a tenth count as equal; then size decides
 _INSIDE = 0.9  # of a part lies in the whole
 _MARGIN = 20.0  # bits that telling two crews apart must save
+_CLEARER = 1.0  # bits by which two parts are one operator each more clearly than the whole is
 _LIKELY = 0.5  # a part must be a campaign by itself
 _CREW = 8  # accounts: fewer are a card or a seat of a crew, not another crew
 
 
-def select(
-    groups: Sequence[Group], probabilities: Sequence[float], spokes: Spokes, tables: Tables
-) -> list[Group]:
+def select(proposed: Sequence[Believed], spokes: Spokes, tables: Tables) -> list[Group]:
     """Groups that do not overlap much, ordered by their first account."""
-    order = sorted(
-        range(len(groups)),
-        key=lambda i: (
-            -round(probabilities[i] * _STEPS),
-            -len(groups[i].accounts),
-            groups[i].accounts.tobytes(),
+    ordered = sorted(
+        proposed,
+        key=lambda b: (
+            -round(b.probability * _STEPS),
+            -len(b.group.accounts),
+            b.group.accounts.tobytes(),
         ),
     )
-    likely = _Parts([groups[i] for i in order if probabilities[i] >= _LIKELY], tables)
+    likely = _Parts([b for b in ordered if b.probability >= _LIKELY], tables)
     taken = np.zeros(tables.accounts.num_rows, bool)
     kept: list[Group] = []
-    for i in order:
-        group = groups[i]
+    for each in ordered:
+        group = each.group
         free = group.accounts[~taken[group.accounts]]
         if len(free) < (1 - _OVERLAP) * len(group.accounts):
             continue
-        if probabilities[i] >= _LIKELY and _falls_apart(group, likely, spokes, tables):
+        if each.probability >= _LIKELY and _falls_apart(each, likely, spokes, tables):
             continue
         streams = group.streams if len(free) == len(group.accounts) else own_streams(tables, free)
         kept.append(Group(accounts=free, streams=streams))
@@ -63,35 +65,42 @@ def select(
 class _Parts:
     """Likely groups, to ask which of them a larger one is made of."""
 
-    def __init__(self, groups: Sequence[Group], tables: Tables) -> None:
-        self._groups = sorted(groups, key=lambda g: -len(g.accounts))
+    def __init__(self, likely: Sequence[Believed], tables: Tables) -> None:
+        ordered = sorted(likely, key=lambda b: -len(b.group.accounts))
+        self._groups = [b.group for b in ordered]
+        self._operator = np.array([b.operator_bits for b in ordered])
         self._size = np.array([len(g.accounts) for g in self._groups], np.int64)
         self._accounts = tables.accounts.num_rows
         row = np.repeat(np.arange(len(self._groups)), self._size)
-        column = np.concatenate([g.accounts for g in self._groups]) if len(groups) else row
+        column = np.concatenate([g.accounts for g in self._groups]) if ordered else row
         self._member = csr_array(
             (np.ones(len(row)), (row, column)), shape=(len(self._groups), self._accounts)
         )
 
-    def of(self, whole: Group) -> list[Index]:
-        """The accounts of `whole` that are such a part, for each part that lies in it."""
+    def of(self, whole: Group) -> tuple[list[Index], Floats]:
+        """Each part that lies in `whole`: its accounts, and its bits for one operator."""
         inside = np.zeros(self._accounts)
         inside[whole.accounts] = 1
         common = self._member @ inside
         crew = np.minimum(common, len(whole.accounts) - common) >= _CREW
         smaller = self._size < _INSIDE * len(whole.accounts)
         found = np.flatnonzero(crew & smaller & (common >= _INSIDE * self._size))
-        return [
+        accounts = [
             np.intersect1d(self._groups[i].accounts, whole.accounts, assume_unique=True)
             for i in found
         ]
+        return accounts, self._operator[found]
 
 
-def _falls_apart(whole: Group, parts: _Parts, spokes: Spokes, tables: Tables) -> bool:
-    """Whether taking a likely campaign out of the group tells the work of both more cheaply."""
-    within = parts.of(whole)
+def _falls_apart(each: Believed, parts: _Parts, spokes: Spokes, tables: Tables) -> bool:
+    """Whether likely parts are one operator each more clearly, or told apart more cheaply."""
+    whole = each.group
+    within, operator = parts.of(whole)
     if not within:
         return False
+    clearer = np.flatnonzero(operator > each.operator_bits + _CLEARER)
+    if _disjoint([within[i] for i in clearer]):
+        return True
     traits = traits_in_use(whole.accounts, spokes, tables)
     together = description_bits(whole.accounts, traits, spokes, tables)
     for inside in within:
@@ -101,3 +110,10 @@ def _falls_apart(whole: Group, parts: _Parts, spokes: Spokes, tables: Tables) ->
         if apart + _MARGIN < together:
             return True
     return False
+
+
+def _disjoint(parts: Sequence[Index]) -> bool:
+    """Whether two of the parts have no account in common."""
+    return any(
+        not len(np.intersect1d(one, two, assume_unique=True)) for one, two in combinations(parts, 2)
+    )

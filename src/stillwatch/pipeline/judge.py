@@ -91,8 +91,8 @@ def judge(
     ]
     for _ in range(_ROUNDS):
         proposed = _trimmed(_distinct(proposed), spokes, tables, minimum_parties)
-    found = weigh(_apart(_distinct(proposed), tables), spokes).assessments
-    chosen = select([a.group for a in found], [a.probability for a in found], spokes, tables)
+    found = weigh(_apart(_distinct(proposed), tables), spokes)
+    chosen = select(_believed(found), spokes, tables)
     again = weigh(chosen, spokes)
     joined = join(
         [a.group for a in again.assessments],

@@ -10,6 +10,7 @@ import pytest
 import upstream
 from deciding import Fixed
 from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -53,6 +54,7 @@ def client() -> Client:
         return Response(data, media_type=kind)
 
     app = Starlette(routes=[Route(path, model, methods=["POST"]) for path in upstream.ANSWERS])
+    app.add_middleware(GZipMiddleware, minimum_size=1)
     app.add_middleware(Stillwatch, asks=ASKS)
     return Client(app, asked)
 

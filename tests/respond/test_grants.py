@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import pyarrow as pa
 import pytest
 from sqlalchemy import Engine
 
@@ -12,7 +11,6 @@ from stillwatch.errors import NotFoundError, ReviewError
 from stillwatch.pipeline.respond import spared
 from stillwatch.respond.ledger import Ledger
 from stillwatch.respond.review import Review
-from stillwatch.schema import ACCOUNT
 from stillwatch.trust.grants import add_grant, grants, revoke_grant
 
 YEAR = timedelta(days=365)
@@ -53,12 +51,8 @@ def test_a_revoked_grant_holds_no_longer(engine: Engine, now: datetime) -> None:
 
 def test_an_organisations_grant_covers_its_accounts(engine: Engine, now: datetime) -> None:
     _grant(engine, now, subject="organization", subject_id="lab", kind="verified_research")
-    rows = [
-        {"account_id": "a-1", "organization_id": "lab"},
-        {"account_id": "a-2", "organization_id": "other"},
-    ]
-    table = pa.Table.from_pylist(rows, schema=ACCOUNT)
-    kept = spared(Ledger(engine, b"s" * 32), at=now, accounts=table)
+    owners = {"a-1": "lab", "a-2": "other"}
+    kept = spared(Ledger(engine, b"s" * 32), at=now, owners=owners)
     assert kept == {"a-1": "verified_research"}
 
 

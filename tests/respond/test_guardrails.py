@@ -46,6 +46,14 @@ def test_what_enough_people_approved_is_done(
     assert harsh.decide(suspect(approved=frozenset({"suspend"})), at=now).action == "suspend"
 
 
+def test_no_approval_reaches_a_grant_or_the_owner_of_a_stolen_key(
+    harsh: Policy, suspect: MakeFacts, now: datetime
+) -> None:
+    approved = suspect(approved=frozenset({"suspend"}))
+    for spared in (replace(approved, grant="verified_research"), replace(approved, victim=True)):
+        assert not ACTIONS[harsh.decide(spared, at=now).effective].affects
+
+
 @pytest.mark.parametrize(
     "families",
     [

@@ -11,9 +11,11 @@ from office import POLICY, WHY, Office
 from stillwatch.errors import NotFoundError, ReviewError
 from stillwatch.respond.audit import verify
 from stillwatch.respond.facts import Facts
-from stillwatch.respond.issue import Ceiling, issue
+from stillwatch.respond.issue import Ceiling, Day, doubt, issue
 from stillwatch.respond.proposals import VOTING
 from stillwatch.respond.review import APPROVAL
+
+MakeFacts = Callable[..., Facts]
 
 
 def test_what_stands_is_not_decided_again(office: Office) -> None:
@@ -122,6 +124,27 @@ def test_the_ledger_remembers_what_today_allows(office: Office) -> None:
     assert day.honest == pytest.approx(0.16)
     office.later(hours=12)
     assert office.register.today(at=office.now).affected == set()
+
+
+def test_a_new_day_lets_nobody_go_whose_decision_stands(office: Office, suspect: MakeFacts) -> None:
+    office.decide()
+    stood = office.standing()
+    office.later(hours=12)
+    surer = [
+        suspect(account_id=f"b-{i}", probability=0.99, campaign_id="c-2", campaign_probability=0.99)
+        for i in range(3)
+    ]
+    office.decide([*surer, *office.crew], ceiling=Ceiling(accounts=3))
+    assert {k: v for k, v in office.standing().items() if k in stood} == stood
+    assert office.register.today(at=office.now).affected == {"b-0", "b-1", "b-2"}
+
+
+def test_a_proof_uses_up_little_of_what_a_day_allows(office: Office) -> None:
+    proven = [Facts(account_id=f"p-{i}", proof=True) for i in range(5)]
+    found = issue(POLICY, proven, at=office.now, day=(day := Day(set())), ceiling=Ceiling())
+    assert len(found) == 5
+    assert sum(doubt(f) for f in proven) == pytest.approx(0.05)
+    assert day.honest <= 0.05 + 1e-9
 
 
 def test_rules_in_shadow_ask_nobody_and_tell_nobody(office: Office) -> None:

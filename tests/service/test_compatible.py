@@ -43,7 +43,7 @@ def _body() -> dict[str, Any]:
 
 def _authz(client: httpx.Client, house: str, **more: Any) -> httpx.Response:  # noqa: ANN401
     headers = {"x-stillwatch-account": f"{house}.1", "x-stillwatch-organization": house}
-    return client.post("/authz", headers=headers, **more)
+    return client.post("/authz", headers=headers | more.pop("headers", {}), **more)
 
 
 def test_a_body_sent_along_by_a_proxy_is_checked(client: httpx.Client) -> None:
@@ -53,6 +53,13 @@ def test_a_body_sent_along_by_a_proxy_is_checked(client: httpx.Client) -> None:
     assert "belongs to another conversation" in told.text
     assert _authz(client, "other", json=_body(), params={"full": "1"}).status_code == 400
     assert _authz(client, "other", content=b"{broken").status_code == 204
+
+
+def test_a_proxy_whose_token_is_over_is_told_of_our_fault_and_not_of_its_customers(
+    client: httpx.Client,
+) -> None:
+    told = _authz(client, "acme", headers={"authorization": "Bearer sw_over"})
+    assert (told.status_code, told.json()["error"]["code"]) == (503, "bad_token")
 
 
 def test_litellms_own_guardrail_has_messages_checked(

@@ -75,6 +75,8 @@ class Stillwatch:
             await asyncio.sleep(verdict.delay)
         if verdict.max_output_tokens is not None:
             receive = await _capped(scope, receive, verdict.max_output_tokens)
+        if verdict.reasoning != "full":
+            _unpacked(scope)
         scope.setdefault("state", {})["stillwatch"] = verdict
         await self._app(scope, receive, self._shaping(send, verdict, looked, owner or account))
 
@@ -92,8 +94,8 @@ class Stillwatch:
         if looked.body != asked:
             body = orjson.dumps(looked.body)
             _say_length(scope, body)
-        if self._bodies.binding is not None:  # a packed answer could not be sealed
-            scope["headers"] = [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]
+        if self._bodies.binding is not None:
+            _unpacked(scope)
         return looked, _replayed(body, receive, more=False)
 
     def _shaping(
@@ -121,6 +123,11 @@ def _organization(scope: Scope) -> str | None:
 def _header(scope: Scope, variable: str, name: str) -> str | None:
     wanted = os.environ.get(variable, name).lower().encode()
     return next((v.decode("latin-1") for k, v in scope["headers"] if k == wanted and v), None)
+
+
+def _unpacked(scope: Scope) -> None:
+    """Ask for an answer that is not compressed: a packed one could be neither sealed nor shaped."""
+    scope["headers"] = [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]
 
 
 async def _refuse(verdict: Verdict, send: Send) -> None:

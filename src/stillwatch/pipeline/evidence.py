@@ -24,6 +24,8 @@ from stillwatch.respond.sightings import Kept, Row, keep_rates, keep_sightings, 
 
 __all__ = ["Shown", "act_at_once", "keep"]
 
+_TELLS_THE_OWNER = "notify_owner"  # the action for victims, in shadow or not
+
 
 def keep(
     ledger: Ledger,
@@ -144,7 +146,8 @@ def act_at_once(
     """Decide about accounts that requests showed something new of, without waiting for a look.
 
     Only upwards: what stands is never made milder, and beyond a proof the guardrails let nothing
-    through that a customer notices, because no campaign is known here.
+    through that a customer notices, because no campaign is known here. Who was found to be the
+    owner of a stolen key stays one: the thief shows things in the owner's name.
     """
     register, shown = Register(ledger), Shown(ledger, at=at)
     standing = register.standing(at=at)
@@ -155,6 +158,7 @@ def act_at_once(
             grant=spared.get(name),
             approved=approved.get(name, frozenset()),
             campaign_id=standing[name].campaign_id if name in standing else None,
+            victim=name in standing and standing[name].action == _TELLS_THE_OWNER,
         )
         for name in sorted(accounts)
     ]

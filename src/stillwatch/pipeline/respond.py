@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 import pyarrow as pa
 
@@ -20,9 +21,11 @@ from stillwatch.respond.proposals import Proposal
 from stillwatch.respond.register import Register
 from stillwatch.respond.review import Review
 from stillwatch.settings import Settings
-from stillwatch.trust.grants import Grant, grants
+from stillwatch.trust.grants import grants
 
 __all__ = ["Responded", "ceiling_of", "respond", "spared"]
+
+_NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,7 @@ def respond(
     register, review = Register(ledger), Review(ledger)
     register.expire(at=at)
     approved = review.approved(at=at)
-    kept = spared(ledger, at=at, accounts=accounts)
+    kept = spared(ledger, at=at, owners=_owners(accounts))
     facts = facts_of(found, accounts=accounts, grants=kept, approved=approved, as_of=at)
     shown = Shown(ledger, at=at)
     others = {*register.standing(at=at), *shown.accounts} - {each.account_id for each in facts}
@@ -82,24 +85,31 @@ def respond(
     return Responded(accounts=len(facts), new=tuple(new), waiting=tuple(review.waiting(at=at)))
 
 
-def spared(ledger: Ledger, *, at: datetime, accounts: pa.Table | None = None) -> dict[str, str]:
-    """Accounts that automation leaves alone, and why: `cleared`, `undone` or a kind of grant."""
+def spared(ledger: Ledger, *, at: datetime, owners: Mapping[str, str] = _NOBODY) -> dict[str, str]:
+    """Accounts that automation leaves alone, and why: `cleared`, `undone` or a kind of grant.
+
+    Args:
+        ledger: Of the database.
+        at: The moment.
+        owners: The organisation of accounts that have one; its grant reaches them.
+    """
     with ledger.readers.connect() as connection:
         held = grants(connection, at=at)
         cleared = clearances(connection, at=at)
-    found = _granted(held, accounts)
+    found = {g.subject_id: g.kind for g in held if g.subject == "account"}
+    houses = {g.subject_id: g.kind for g in held if g.subject == "organization"}
+    for account, owner in owners.items():
+        if owner in houses:
+            found.setdefault(account, houses[owner])
     for each in cleared:
         if each.honest or each.account_id not in found:
             found[each.account_id] = "cleared" if each.honest else "undone"
     return found
 
 
-def _granted(held: Sequence[Grant], accounts: pa.Table | None) -> dict[str, str]:
-    found = {g.subject_id: g.kind for g in held if g.subject == "account"}
-    houses = {g.subject_id: g.kind for g in held if g.subject == "organization"}
-    if accounts is not None and houses:
-        names, owners = accounts["account_id"].to_pylist(), accounts["organization_id"].to_pylist()
-        for account, owner in zip(names, owners, strict=True):
-            if owner in houses:
-                found.setdefault(account, houses[owner])
-    return found
+def _owners(accounts: pa.Table | None) -> dict[str, str]:
+    """The organisation of each account of a table of schema ACCOUNT that has one."""
+    if accounts is None:
+        return {}
+    names, owners = accounts["account_id"].to_pylist(), accounts["organization_id"].to_pylist()
+    return {name: owner for name, owner in zip(names, owners, strict=True) if owner is not None}

@@ -12,7 +12,9 @@ from stillwatch.respond.decision import Decision
 from stillwatch.respond.facts import Facts
 from stillwatch.respond.policy.policy import Policy
 
-__all__ = ["Ceiling", "Day", "affects", "issue"]
+__all__ = ["Ceiling", "Day", "affects", "doubt", "issue"]
+
+_PROVEN = 0.99  # that an account against which there is a proof serves a campaign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +37,12 @@ class Day:
     Attributes:
         affected: Accounts that were affected.
         honest: Honest accounts expected among them.
+        standing: Accounts that decisions of earlier days affect still: they are affected already.
     """
 
     affected: set[str]
     honest: float = 0.0
+    standing: frozenset[str] = frozenset()
 
 
 def issue(
@@ -57,13 +61,13 @@ def issue(
     found: list[tuple[Facts, Decision]] = []
     for _, members in order:
         decided = [(f, policy.decide(f, at=at)) for f in members]
-        fresh = [f for f, d in decided if affects(f, d) and f.account_id not in day.affected]
-        honest = sum(1.0 - f.probability for f in fresh)
+        known = day.affected | day.standing
+        fresh = [f for f, d in decided if affects(f, d) and f.account_id not in known]
+        honest = sum(doubt(f) for f in fresh)
         if fresh and (
             len(day.affected) + len(fresh) > ceiling.accounts
             or day.honest + honest > ceiling.honest
         ):
-            known = day.affected
             decided = [(f, policy.decide(f, at=at, room=f.account_id in known)) for f in members]
         else:
             day.affected |= {f.account_id for f in fresh}
@@ -76,3 +80,8 @@ def affects(facts: Facts, decision: Decision) -> bool:
     """Whether automation, and not people, does something that the customer notices."""
     by_people = decision.action in facts.approved
     return ACTIONS[decision.effective].affects and not by_people
+
+
+def doubt(facts: Facts) -> float:
+    """How likely it is that the account is honest, 0…1."""
+    return 1.0 - max(facts.probability, _PROVEN if facts.proof else 0.0)

@@ -13,9 +13,10 @@ import orjson
 from sqlalchemy import insert, select, update
 
 from stillwatch.errors import NotFoundError
+from stillwatch.respond.actions import ACTIONS
 from stillwatch.respond.decision import Decision
 from stillwatch.respond.facts import Facts
-from stillwatch.respond.issue import Day, affects
+from stillwatch.respond.issue import Day, affects, doubt
 from stillwatch.respond.ledger import Entry, Ledger, Transaction
 from stillwatch.respond.outbox import Outbox, carry_out, take_back
 from stillwatch.respond.proposals import propose
@@ -89,18 +90,23 @@ class Register:
                 self._forget(key)
 
     def today(self, *, at: datetime) -> Day:
-        """What automation has done since midnight UTC, as the ledger tells it."""
+        """What automation has done since midnight UTC, as the ledger tells it, and what stands."""
         since = to_us(at) // _DAY_US * _DAY_US
+        earlier = frozenset(
+            name
+            for name, decision in self.standing(at=at).items()
+            if ACTIONS[decision.effective].affects and to_us(decision.decided_at) < since
+        )
         asked = select(LEDGER.c.account_id, LEDGER.c.body).where(
             LEDGER.c.kind == "decided", LEDGER.c.at_us >= since, LEDGER.c.at_us < since + _DAY_US
         )
-        day = Day(set())
+        day = Day(set(), standing=earlier)
         with self.ledger.readers.connect() as connection:
             for row in connection.execute(asked):
                 entry = orjson.loads(row.body)
                 if entry["affects"] and row.account_id not in day.affected:
                     day.affected.add(row.account_id)
-                    day.honest += 1.0 - entry["probability"]
+                    day.honest += entry.get("doubt", 1.0 - entry["probability"])
         return day
 
 
@@ -176,6 +182,7 @@ def _keep(transaction: Transaction, facts: Facts, decision: Decision, at: dateti
                 body={
                     "decision": said,
                     "probability": facts.probability,
+                    "doubt": doubt(facts),
                     "campaign_probability": facts.campaign_probability,
                     "families": sorted(facts.families),
                     "affects": affects(facts, decision),

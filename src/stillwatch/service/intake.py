@@ -134,14 +134,16 @@ class Intake:
     def _commit(self, gathered: list[_Batch]) -> None:
         try:
             added = self._history.add([each.readings for each in gathered])
-        except (Error, OSError, pa.ArrowException) as error:
+        except (Error, OSError, ValueError, pa.ArrowException) as error:
             told = error if isinstance(error, OutputError) else OutputError(str(error))
             for each in gathered:
-                each.done.set_exception(told)
+                if each.done.set_running_or_notify_cancel():
+                    each.done.set_exception(told)
             return
         self.failed = ""
         for each, one in zip(gathered, added, strict=True):
-            each.done.set_result(one)
+            if each.done.set_running_or_notify_cancel():  # who has gone away is not told
+                each.done.set_result(one)
 
 
 def _sum(added: list[Added]) -> Added:

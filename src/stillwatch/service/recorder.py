@@ -9,9 +9,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from stillwatch.errors import Error
 from stillwatch.pipeline.evidence import act_at_once, keep
 from stillwatch.pipeline.guard import Guard
 from stillwatch.pipeline.respond import ceiling_of, spared
@@ -46,14 +43,15 @@ def record(
             fresh = guard.watch.fresh()
             try:
                 at = datetime.now(UTC)
+                owners = {each.account_id: each.organization_id for each in fresh}
                 known = keep(ledger, node, fresh, guard.watch.rates(since), at=at)
                 since, fresh = began, []
                 if known:
                     act_at_once(
                         ledger, guard.policy, known, at=at, ceiling=ceiling_of(settings),
-                        spared=spared(ledger, at=at),
+                        spared=spared(ledger, at=at, owners=owners),
                     )  # fmt: skip
-            except (Error, SQLAlchemyError) as fault:
+            except Exception as fault:  # noqa: BLE001 - a thread that ends keeps nothing any more
                 guard.watch.again(fresh)
                 event("sightings cannot be kept", level=logging.ERROR, fault=type(fault).__name__)
 

@@ -55,11 +55,12 @@ def test_a_body_sent_along_by_a_proxy_is_checked(client: httpx.Client) -> None:
     assert _authz(client, "other", content=b"{broken").status_code == 204
 
 
-def test_a_proxy_whose_token_is_over_is_told_of_our_fault_and_not_of_its_customers(
-    client: httpx.Client,
+def test_a_proxy_whose_token_may_not_ask_is_never_told_403(
+    service: Running, client: httpx.Client
 ) -> None:
-    told = _authz(client, "acme", headers={"authorization": "Bearer sw_over"})
-    assert (told.status_code, told.json()["error"]["code"]) == (503, "bad_token")
+    for token, code in (("sw_over", "bad_token"), (service.token("partner"), "no_scope")):
+        told = _authz(client, "acme", headers={"authorization": f"Bearer {token}"})
+        assert (told.status_code, told.json()["error"]["code"]) == (401, code)
 
 
 def test_litellms_own_guardrail_has_messages_checked(

@@ -9,6 +9,7 @@ from typing import Literal
 
 from stillwatch.detect.base import Detector
 from stillwatch.detect.registry import detectors
+from stillwatch.errors import Error
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
 
@@ -56,6 +57,8 @@ def _one(
         return Outcome(detector=detector, status="absent", detail=detail, signals=nothing)
     try:
         signals = tuple(detector.weigh(groups, tables))
+    except Error:
+        raise  # the engine's: a cancelled job or a bound must not pass for a silent detector
     except Exception as error:  # noqa: BLE001 - one broken detector must not cost the run
         detail = f"{type(error).__name__}: {error}"
         return Outcome(detector=detector, status="failed", detail=detail, signals=nothing)

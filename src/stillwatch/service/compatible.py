@@ -35,13 +35,15 @@ async def authz(request: Request) -> Response:
 
     nginx knows 2xx, 401 and 403 of a subrequest and makes 500 of all else, so the status that a
     client should see is in `X-Stillwatch-Status`. `POST`, from proxies that send the body along,
-    has the body checked too; it can be refused but not changed. A token of the proxy that counts no
-    longer is 503: 401 and 403 would be told to customers as theirs.
+    has the body checked too; it can be refused but not changed. A token of the proxy that may not
+    ask is always 401, and a proxy passes the request on then: 403 is about the account.
     """
     try:
         admitted(request, "decide")
     except Fault as fault:
-        raise Fault(HTTPStatus.SERVICE_UNAVAILABLE, fault.code, fault.message) from fault
+        if fault.status is HTTPStatus.FORBIDDEN:
+            raise Fault(HTTPStatus.UNAUTHORIZED, fault.code, fault.message) from fault
+        raise
     state: State = request.app.state.service
     account = request.headers.get("x-stillwatch-account", "")
     if not account:

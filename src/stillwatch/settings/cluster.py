@@ -29,8 +29,8 @@ class Spark:
     )
     fetch_rows: int = field(
         default=50_000_000,
-        metadata=_says("a result of more rows does not reach the driver: the run ends", "rows",
-                       least=1000),
+        metadata=_says("a result of more rows ends the run; maxResultSize of Spark bounds bytes",
+                       "rows", least=1000),
     )  # fmt: skip
     look_back_rows: int = field(
         default=2_000_000,

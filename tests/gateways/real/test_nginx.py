@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import around as real
@@ -20,15 +21,16 @@ pytestmark = [
 SHOWN = Path(__file__).parents[3] / "deploy" / "nginx.conf"
 
 
-@pytest.fixture(scope="module")
-def nginx(around: real.Around) -> Iterator[str]:
+@contextmanager
+def _before(around: real.Around, token: str) -> Iterator[str]:
+    """The shown configuration in a real nginx; gives its address."""
     at, folder = real.port(), around.folder
     text = SHOWN.read_text()
     for name, value in {
         "127.0.0.1:8600": around.service.removeprefix("http://"),
         "127.0.0.1:9000": around.upstream.removeprefix("http://"),
         "listen 443": f"listen 127.0.0.1:{at}",
-        "sw_TOKEN": around.token,
+        "sw_TOKEN": token,
         "_timeout 100ms": "_timeout 10s",  # a busy machine is no part of the test
         "_timeout 250ms": "_timeout 10s",
     }.items():
@@ -47,8 +49,16 @@ def nginx(around: real.Around) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{at}"
     real.wait(f"{address}/asked", process, folder / "nginx.log")
-    yield address
-    real.end(process)
+    try:
+        yield address
+    finally:
+        real.end(process)
+
+
+@pytest.fixture(scope="module")
+def nginx(around: real.Around) -> Iterator[str]:
+    with _before(around, around.token) as address:
+        yield address
 
 
 def _ask(nginx: str, account: str) -> httpx.Response:
@@ -81,3 +91,8 @@ def test_a_client_cannot_write_its_own_decision(around: real.Around, nginx: str)
     seen = around.asked()[-1]["headers"]
     assert isinstance(seen, dict)
     assert {v for k, v in seen.items() if k.lower() == "x-stillwatch-action"} == {"protect_output"}
+
+
+def test_a_token_that_is_over_lets_requests_pass(around: real.Around) -> None:
+    with _before(around, "sw_over") as address:
+        assert _ask(address, "throttled").status_code == 200

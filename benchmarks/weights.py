@@ -37,7 +37,7 @@ Words = npt.NDArray[np.str_]
 
 _DISCOUNT = 0.5  # as in assess.combine
 _START = 1.0  # the ridge pulls to it
-_OPERATOR_ONLY, _HARVEST_ONLY = -10.0, -5.0  # bits, as in assess.combine
+_OPERATOR_ONLY, _HARVEST_ONLY = -7.3, -5.0  # bits, as in assess.combine
 _SMALLER, _MANY = 0.5, 10  # bits a halving of the parties, below so many
 _AT_MOST = 2.5
 _FALSE = (0, 1, 2, 4, 8)

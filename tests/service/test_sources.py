@@ -19,8 +19,9 @@ from redis import Redis
 from running import Running
 
 from stillwatch.errors import ConfigError
-from stillwatch.service.sources.base import Source, drain
+from stillwatch.service.sources.base import Source, _joined, drain
 from stillwatch.service.sources.named import source
+from stillwatch.service.sources.redis_streams import RedisStream
 
 COUNT = 1_300
 
@@ -106,6 +107,26 @@ def test_what_a_dead_redis_consumer_had_not_acknowledged_comes_again(
         client.xreadgroup("g", socket.gethostname(), {"exchanges": ">"}, count=10)
         asyncio.run(_drained(source(url), service, 20))
         assert client.xpending("exchanges", "g")["pending"] == 0
+
+
+def test_what_a_consumer_of_another_name_left_is_taken_over(service: Running, redis: int) -> None:
+    url = f"redis://127.0.0.1:{redis}/0"
+    made = RedisStream(url, stream="exchanges", group="g", consumer="new", abandoned=1_500)
+    with Redis(port=redis) as client:
+        for i in range(20):
+            client.xadd("exchanges", {"body": orjson.dumps(bodies.exchange(i))})
+        client.xgroup_create("exchanges", "g", id="0")
+        client.xreadgroup("g", "old", {"exchanges": ">"}, count=10)
+        asyncio.run(_drained(made, service, 20))  # it opens before they count as abandoned
+        assert client.xpending("exchanges", "g")["pending"] == 0
+
+
+def test_messages_are_read_together_in_bodies_of_a_bounded_size() -> None:
+    large = b"{" + b"x" * (3 << 20) + b"}"
+    joined = _joined([large, b"{}", large, large, b"{1}\n{2}", b" "])
+    assert [len(j) >> 20 for j in joined] == [6, 3, 0]
+    assert joined[-1] == b"{1}\n{2}"
+    assert _joined([large * 5]) == [large * 5]
 
 
 def test_a_jetstream_is_drained_and_acknowledged(service: Running, jetstream: int) -> None:

@@ -78,7 +78,7 @@ class Intake:
         if self._clients[client] >= _A_CLIENT:
             message = f"{_A_CLIENT} bodies of this token wait already; send them one after another"
             raise Fault(HTTPStatus.TOO_MANY_REQUESTS, "too_many_waiting", message, retry_after=1)
-        if self.waiting_bytes + len(body) > self._limit:
+        if self.waiting_bytes and self.waiting_bytes + len(body) > self._limit:  # one always may
             message = "more exchanges arrive than can be written; send this batch again later"
             raise Fault(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", message, retry_after=2)
         self._clients[client] += 1

@@ -14,6 +14,7 @@ from stillwatch.service.state import State
 
 __all__ = ["Delivered", "Source", "drain"]
 
+_TOGETHER = 8 << 20  # bytes of messages that are read as one body
 _PAUSE = 2.0  # seconds before a stream that broke is opened again
 
 
@@ -79,6 +80,7 @@ async def _until_kept(source: Source, state: State, body: bytes) -> None:
         try:
             taken = await state.intake.take(body, source.name)
         except Fault as fault:
+            event("a source waits", level=logging.WARNING, source=source.name, fault=fault.code)
             await asyncio.sleep(fault.retry_after or _PAUSE)
             continue
         for outcome, count in asdict(taken.added).items():
@@ -88,7 +90,15 @@ async def _until_kept(source: Source, state: State, body: bytes) -> None:
 
 
 def _joined(bodies: Sequence[bytes]) -> list[bytes]:
-    """One body of lines, and by itself whatever has line breaks of its own."""
+    """Bodies of lines, none much too large, and by itself whatever has line breaks of its own."""
     stripped = [body.strip() for body in bodies]
-    single = [body for body in stripped if body and b"\n" not in body]
-    return [b"\n".join(single)] * bool(single) + [body for body in stripped if b"\n" in body]
+    joined: list[list[bytes]] = []
+    size = _TOGETHER
+    for body in stripped:
+        if body and b"\n" not in body:
+            if size + len(body) > _TOGETHER:
+                joined.append([])
+                size = 0
+            joined[-1].append(body)
+            size += len(body)
+    return [b"\n".join(lines) for lines in joined] + [body for body in stripped if b"\n" in body]

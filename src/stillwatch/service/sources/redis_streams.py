@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import socket
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -20,14 +22,27 @@ _ABANDONED = 60_000  # milliseconds after which another consumer's messages are 
 
 
 class RedisStream:
-    """One consumer of a group; what it left unacknowledged comes to it again first."""
+    """One consumer of a group; what it left unacknowledged comes to it again first.
 
-    def __init__(self, url: str, *, stream: str, group: str, consumer: str | None = None) -> None:
+    What another consumer left for longer than `abandoned` milliseconds is taken over: a container
+    that is made anew has another name.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        stream: str,
+        group: str,
+        consumer: str | None = None,
+        abandoned: int = _ABANDONED,
+    ) -> None:
         self.name = f"redis:{stream}"
         self._url = url
         self._stream = stream
         self._group = group
         self._consumer = consumer or socket.gethostname()
+        self._abandoned = abandoned
         self._client: Redis | None = None
 
     async def batches(self) -> AsyncIterator[Delivered]:
@@ -38,11 +53,12 @@ class RedisStream:
         except ResponseError as error:
             if "BUSYGROUP" not in str(error):
                 raise
-        await client.xautoclaim(
-            self._stream, self._group, self._consumer, min_idle_time=_ABANDONED, count=_COUNT
-        )
         since: str | bytes = "0"  # first what this consumer had and did not acknowledge
+        looked = -math.inf
         while True:
+            if since in ("0", ">") and time.monotonic() - looked > self._abandoned / 1000:
+                looked = time.monotonic()
+                since = "0" if await self._taken_over(client) else since
             found = await client.xreadgroup(
                 self._group, self._consumer, {self._stream: since}, count=_COUNT, block=_BLOCK
             )
@@ -58,6 +74,19 @@ class RedisStream:
                 await client.xack(self._stream, self._group, *ids)
 
             yield Delivered([_body(fields) for _, fields in messages if fields], ack)
+
+    async def _taken_over(self, client: Redis) -> bool:
+        """Make this consumer's what others left; whether that is anything."""
+        start: bytes | str = "0-0"
+        found = False
+        while True:
+            start, messages, *_ = await client.xautoclaim(
+                self._stream, self._group, self._consumer, min_idle_time=self._abandoned,
+                start_id=start, count=_COUNT,
+            )  # fmt: skip
+            found = found or bool(messages)
+            if start in (b"0-0", "0-0"):
+                return found
 
     async def close(self) -> None:
         """As `Source.close`."""

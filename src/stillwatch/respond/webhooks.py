@@ -29,7 +29,7 @@ __all__ = ["FRESH", "Delivery", "Webhook", "deliver", "next_due", "signature", "
 
 FRESH = timedelta(minutes=5)
 """A message that was signed longer ago than this is refused."""
-_GIVE_UP = 12  # attempts: about four days
+_GIVE_UP = 18  # attempts: seventeen hours until each waits longest, and about four days in all
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(hours=12)
 _TIMEOUT_S = 10.0

@@ -14,14 +14,14 @@ from stillwatch.detect.streams import compare_parties
 from stillwatch.rollup.tables import HOUR, Tables
 from stillwatch.schema.results import Group
 
-__all__ = ["brought", "passing", "worksheet"]
+__all__ = ["brought", "exercises", "passing", "worksheet"]
 
 Floats = npt.NDArray[np.float64]
 
 _SIGN_UP = 48 * HOUR
 _OVER = 7 * 24 * HOUR  # after signing up, those whom a short event brought are seen no more
-_CROSSED = 0.2  # of the texts repeat across parties: a worksheet, which ends …
-_SHEET = 25.0  # … after some tens of exchanges: quotas of hundreds are none
+_CROSSED = 0.2  # of the texts repeat across parties: a worksheet, or a public test
+_SHEET = 25.0  # exchanges after which a worksheet ends: quotas of hundreds are none
 _PART = 0.2  # of a group signs up at once, before it is an event that brought them
 
 
@@ -51,10 +51,15 @@ def passing(group: Group, tables: Tables) -> float:
 
 
 def worksheet(group: Group, tables: Tables) -> float:
-    """How well one sheet of exercises explains that parties do as much, and when, 0…1."""
+    """How well one set of exercises, or of public test items, explains when parties work, 0…1."""
     own = group.streams
     sent = tables.streams["exchanges"].to_numpy()[own]
     crossed = float((compare_parties(tables).crossed[own] * sent).sum() / max(sent.sum(), 1))
+    return min(1.0, crossed / _CROSSED)
+
+
+def exercises(group: Group, tables: Tables) -> float:
+    """How well one sheet of exercises explains that parties do as much, 0…1."""
     volume = by_party(tables, tables.totals["exchanges"])
     typical = float(np.median(volume[np.unique(tables.party[group.accounts])]))
-    return min(1.0, crossed / _CROSSED * min(1.0, _SHEET / max(typical, 1.0)))
+    return worksheet(group, tables) * min(1.0, _SHEET / max(typical, 1.0))

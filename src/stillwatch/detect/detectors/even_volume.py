@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.detect.base import Detector, Example
-from stillwatch.detect.events import passing, worksheet
+from stillwatch.detect.events import exercises, passing
 from stillwatch.detect.examples import crowd, exchange_table, phrase, sends
 from stillwatch.detect.nulls.sharers import by_party, sharers, told
 from stillwatch.rollup.tables import Tables
@@ -50,7 +50,7 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
         mine = sent[np.unique(tables.party[group.accounts])]
         bits = told(mine) * _BITS * float(np.log2(_EVEN * usual / _spread(mine)))
         if bits > 0:
-            bits *= (1 - passing(group, tables)) * (1 - worksheet(group, tables))
+            bits *= (1 - passing(group, tables)) * (1 - exercises(group, tables))
         found.append(_said(mine, min(bits, _CEILING), usual) if bits > 0 else None)
     return found
 

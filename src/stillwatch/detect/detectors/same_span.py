@@ -25,6 +25,7 @@ Flags = npt.NDArray[np.bool_]
 _CEILING = 4.5
 _BITS = 0.8  # a standard deviation of the null, beyond the second
 _USUAL = 2.0
+_SCALE = 0.3  # of the null at the least: few sets may be closer to each other than sets are
 _SETS = 12  # of sharers before they say what is usual
 _HALF = 0.5  # of the parties stand at an edge: the window, not they, began or ended there
 _EDGE = 0.04  # of the window: who is there at its edge may have begun or ended outside of it
@@ -82,7 +83,8 @@ def _usual(tables: Tables) -> tuple[float, float]:
         return float("nan"), float("nan")
     middle = float(np.median(seen))
     above = seen[seen > middle] - middle
-    return middle, max(float(np.median(above)) / _NORMAL, 0.1) if len(above) else 0.1
+    scale = float(np.median(above)) / _NORMAL if len(above) else 0.0
+    return middle, max(scale, _SCALE)
 
 
 def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:

@@ -41,8 +41,10 @@ format: setup ## put the code into the project's format
 	$(BIN)/ruff check --fix --select I
 	$(BIN)/ruff format
 
-test: setup browser ## run the tests
-	$(BIN)/python -m pytest -m 'not spark'
+# A file's tests run in one process, some files side by side.
+test: setup browser ## run the tests that need nothing but Python (and a browser, where one is there)
+	$(BIN)/python -m pytest -m 'not spark and not postgres and not gateway' \
+	  -n auto --maxprocesses 4 --dist loadfile
 
 test-spark: setup java ## run the tests that need Spark (installs the extra, 460 MB, and Java)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[spark,lake]'

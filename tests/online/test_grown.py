@@ -34,10 +34,27 @@ def _uneven(table: pa.Table) -> Iterator[pa.RecordBatch]:
         start += rows
 
 
+def _hours(table: pa.Table) -> Iterator[pa.RecordBatch]:
+    """After most of it, two days an hour at a time."""
+    yield from _after(table, 0.75, lambda rest: itertools.islice(stream.hours(rest), 48))
+
+
 def _seconds(table: pa.Table) -> Iterator[pa.RecordBatch]:
-    """After most of it, a second or so at a time."""
-    yield from stream.whole(table.slice(0, 7_000).combine_chunks())
-    yield from stream.pieces(table.slice(7_000).combine_chunks(), 20)
+    """After half of it, a second or so at a time."""
+    yield from _after(table, 0.5, lambda rest: itertools.islice(stream.pieces(rest, 20), 50))
+
+
+def _after(
+    table: pa.Table, part: float, cut: Callable[[pa.Table], Iterator[pa.RecordBatch]]
+) -> Iterator[pa.RecordBatch]:
+    """A part at once, then what `cut` takes of the rest, then what is left, at once."""
+    start = int(table.num_rows * part)
+    yield from stream.whole(table.slice(0, start).combine_chunks())
+    for piece in cut(table.slice(start).combine_chunks()):
+        start += piece.num_rows
+        yield piece
+    if start < table.num_rows:
+        yield from stream.whole(table.slice(start).combine_chunks())
 
 
 def _in_disorder(table: pa.Table) -> Iterator[pa.RecordBatch]:
@@ -106,8 +123,8 @@ def _looked(
         (_uneven, 1),
         (_in_disorder, 1),
         (_in_disorder_and_twice, 6),
-        pytest.param(stream.hours, 20, marks=pytest.mark.slow),
-        pytest.param(_seconds, 15, marks=pytest.mark.slow),
+        pytest.param(_hours, 8, marks=pytest.mark.slow),
+        pytest.param(_seconds, 9, marks=pytest.mark.slow),
     ],
 )
 def test_sums_that_grew_are_those_of_a_fold_of_everything(

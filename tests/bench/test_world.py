@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import orjson
 import pyarrow.parquet as pq
 import pytest
@@ -14,14 +16,18 @@ from typer.testing import CliRunner
 
 from stillwatch.bench import (
     Benchmark,
+    Place,
     Plan,
     Task,
     bench,
-    make_worlds,
+    places,
     read_results,
+    run,
     write_results,
 )
 from stillwatch.bench.charts import draw
+from stillwatch.bench.kept import Scores
+from stillwatch.bench.reliability import Judged
 from stillwatch.bench.tables import in_words
 from stillwatch.bench.truth import read_truth
 from stillwatch.cli.main import app
@@ -31,7 +37,7 @@ from stillwatch.pipeline.batch import detect
 from stillwatch.pipeline.judge import Judgement, judge
 from stillwatch.rollup import Tables
 from stillwatch.schema.results import FAMILY_QUESTION
-from stillwatch.settings import Settings
+from stillwatch.settings import Assess, Settings
 from stillwatch.sim import Campaign, World, simulate
 
 pytestmark = pytest.mark.slow
@@ -72,12 +78,39 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def result(world: Path, kept: Path) -> Benchmark:
     task = Task(settings=Settings(), look_back=True, ablate=True, baselines=True)
-    return bench([world], task, lambda _: None, keep=kept)
+    return bench([Place(world)], task, lambda _: None, keep=kept)
 
 
 def test_the_score_of_a_world_is_kept_when_it_is_known(result: Benchmark, kept: Path) -> None:
     read = orjson.loads((kept / "small.json").read_bytes())
-    assert read["world"] == result.worlds[0].world
+    assert read["score"]["world"] == result.worlds[0].world
+
+
+def test_a_score_that_is_known_is_not_measured_again_unless_something_changed(
+    result: Benchmark, world: Path, kept: Path
+) -> None:
+    same = Task(settings=Settings(), look_back=True, ablate=True, baselines=True)
+    said: list[str] = []
+    again = bench([Place(world)], same, said.append, keep=kept)
+    assert said == ["small: its score is known"]
+    assert again.worlds == result.worlds
+    assert again.summary == result.summary
+    other = Scores(kept, replace(same, settings=Settings(assess=Assess(report_at=0.9))))
+    assert other.read(Place(world)) is None
+    os.utime(world / "accounts.parquet")
+    assert Scores(kept, same).read(Place(world)) is None
+
+
+def test_worlds_that_were_made_are_removed_and_given_ones_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, result: Benchmark, world: Path
+) -> None:
+    nobody = Judged(said=np.empty(0), true=np.empty(0, bool), operator=np.empty(0, np.int64))
+    monkeypatch.setattr(run, "score_world", lambda *_: (result.worlds[0], nobody))
+    plan = Plan(accounts=300, exchanges=2_000, days=7, levels=("honest",))
+    (made,) = places(plan, tmp_path)
+    bench([made, Place(world)], Task(settings=Settings()), lambda _: None, tidy=True)
+    assert not made.folder.exists()
+    assert world.exists()
 
 
 def test_the_planted_campaign_is_found_by_the_members_it_has(result: Benchmark) -> None:
@@ -182,12 +215,13 @@ def test_the_truth_counts_what_was_harvested_before_a_moment(world: Path) -> Non
 def test_a_world_is_made_once_and_again_when_its_recipe_changes(tmp_path: Path) -> None:
     said: list[str] = []
     plan = Plan(accounts=300, exchanges=2_000, days=7, levels=("honest",))
-    (first,) = make_worlds(plan, tmp_path, said.append)
+    (place,) = places(plan, tmp_path)
+    first = place.ready(said.append)
     made = (first / "accounts.parquet").stat().st_mtime_ns
-    assert make_worlds(plan, tmp_path, said.append) == [first]
+    assert place.ready(said.append) == first
     assert (first / "accounts.parquet").stat().st_mtime_ns == made
     other = Plan(accounts=300, exchanges=2_500, days=7, levels=("honest",))
-    assert make_worlds(other, tmp_path, said.append) == [first]
+    assert places(other, tmp_path)[0].ready(said.append) == first
     assert len(said) == 2
 
 
@@ -203,7 +237,7 @@ def test_no_world_is_a_mistake_that_is_explained() -> None:
 
 def test_sizes_that_cannot_be_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="honest accounts must remain"):
-        make_worlds(Plan(accounts=20, exchanges=2_000), tmp_path, lambda _: None)
+        places(Plan(accounts=20, exchanges=2_000), tmp_path)
 
 
 @pytest.mark.parametrize(

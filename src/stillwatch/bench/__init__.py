@@ -2,15 +2,16 @@
 
 from stillwatch.bench.run import Benchmark, bench, read_results, write_results
 from stillwatch.bench.world import Task
-from stillwatch.bench.worlds import LEVELS, Plan, make_worlds
+from stillwatch.bench.worlds import LEVELS, Place, Plan, places
 
 __all__ = [
     "LEVELS",
     "Benchmark",
+    "Place",
     "Plan",
     "Task",
     "bench",
-    "make_worlds",
+    "places",
     "read_results",
     "write_results",
 ]

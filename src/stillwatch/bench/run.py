@@ -12,8 +12,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from stillwatch import __version__
 from stillwatch.bench.coordination import Setting, read_acts, score_settings
+from stillwatch.bench.kept import Scores
+from stillwatch.bench.reliability import Judged
 from stillwatch.bench.summary import Summary, summarise
 from stillwatch.bench.world import Task, WorldScore, score_world
+from stillwatch.bench.worlds import Place
 from stillwatch.errors import InputError, OutputError
 
 __all__ = ["Benchmark", "bench", "read_results", "write_results"]
@@ -39,43 +42,57 @@ class Benchmark:
 
 
 def bench(
-    folders: Sequence[Path],
+    worlds: Sequence[Place],
     task: Task,
     say: Callable[[str], None],
     *,
     coordination: Path | None = None,
     keep: Path | None = None,
+    tidy: bool = False,
 ) -> Benchmark:
     """Score worlds one after the other, so that the cost of each is its own.
 
     Args:
-        folders: Worlds; may be empty where co-action data are given.
+        worlds: Where they stand, or are to be made; none where only co-action data are given.
         task: What to measure.
         say: Is told how far it is.
         coordination: Folder of real co-action data, or None.
-        keep: Folder in which the score of each world is kept as soon as it is known, or None.
+        keep: Folder in which the score of each world is kept as soon as it is known, or None. One
+            that the same program gave the same world is not measured again.
+        tidy: Whether a world that was made is removed when its score is known.
 
     Raises:
         InputError: No world was given.
         NotFoundError: A folder holds no world with its truth.
     """
-    if not folders and coordination is None:
+    if not worlds and coordination is None:
         message = "no world was given"
         raise InputError(message, hint="name folders, or sizes with --accounts and --seeds")
-    scored = []
-    for folder in folders:
-        scored.append(score_world(folder, task, say))
-        if keep is not None:
-            _write(scored[-1][0], keep / f"{folder.name}.json")
-    worlds = tuple(score for score, _ in scored)
-    summary = summarise(worlds, [judged for _, judged in scored])
+    scores = Scores(keep, task)
+    scored = [_scored(place, scores, say, tidy=tidy) for place in worlds]
+    summary = summarise([s for s, _ in scored], [judged for _, judged in scored])
     return Benchmark(
         version=__version__,
         at=datetime.now(UTC),
         summary=summary,
-        worlds=worlds,
+        worlds=tuple(s for s, _ in scored),
         coordination=() if coordination is None else score_settings(read_acts(coordination)),
     )
+
+
+def _scored(
+    place: Place, scores: Scores, say: Callable[[str], None], *, tidy: bool
+) -> tuple[WorldScore, Judged]:
+    """The score of one world, kept or measured now."""
+    known = scores.read(place)
+    if known is not None:
+        say(f"{place.folder.name}: its score is known")
+        return known
+    score, judged = score_world(place.ready(say), scores.task, say)
+    scores.write(place, score, judged)
+    if tidy:
+        place.clear()
+    return score, judged
 
 
 def write_results(result: Benchmark, out: Path) -> Path:
@@ -84,10 +101,7 @@ def write_results(result: Benchmark, out: Path) -> Path:
     Raises:
         OutputError: The folder cannot be written.
     """
-    return _write(result, out / "bench.json")
-
-
-def _write(result: Benchmark | WorldScore, path: Path) -> Path:
+    path = out / "bench.json"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))

@@ -13,7 +13,7 @@ from stillwatch.bench.split import Half, kinds_of, techniques_of
 from stillwatch.errors import ConfigError
 from stillwatch.sim import World, mixed, simulate
 
-__all__ = ["LEVELS", "Plan", "make_worlds", "world_of"]
+__all__ = ["LEVELS", "Place", "Plan", "places", "world_of"]
 
 LEVELS = ("published", "evasive", "nasty", "honest")
 """Levels of evasion, and worlds without any campaign."""
@@ -45,28 +45,57 @@ class Plan:
     half: Half = "all"
 
 
-def make_worlds(plan: Plan, folder: Path, say: Callable[[str], None]) -> list[Path]:
-    """The folders of the worlds, made where they do not stand yet.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a world stands, or is to stand.
+
+    Attributes:
+        folder: Its folder.
+        world: What to make there; None where somebody else made it.
+    """
+
+    folder: Path
+    world: World | None = None
+
+    def recipe(self) -> bytes:
+        """What tells this world from another: how it is made, or what files it holds."""
+        if self.world is not None:
+            return orjson.dumps(self.world, option=orjson.OPT_INDENT_2, default=str)
+        files = sorted(p for p in self.folder.rglob("*") if p.is_file())
+        names = ((p.relative_to(self.folder).as_posix(), p.stat()) for p in files)
+        return orjson.dumps([(name, s.st_size, s.st_mtime_ns) for name, s in names])
+
+    def ready(self, say: Callable[[str], None]) -> Path:
+        """Its folder, with the world in it."""
+        if self.world is None:
+            return self.folder
+        held = self.folder / _RECIPE
+        if held.exists() and held.read_bytes() == self.recipe():
+            return self.folder
+        self.clear()
+        say(f"making {self.folder.name}")
+        simulate(self.world, self.folder)
+        held.write_bytes(self.recipe())
+        return self.folder
+
+    def clear(self) -> None:
+        """Remove a world that can be made again; others stay."""
+        if self.world is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def places(plan: Plan, folder: Path) -> list[Place]:
+    """Where the worlds of a plan stand, or will; nothing is made yet.
 
     Raises:
         ConfigError: The sizes do not fit each other.
     """
-    recipes = [(level, seed) for level in plan.levels for seed in plan.seeds]
+    recipes = [(level, seed) for seed in plan.seeds for level in plan.levels]
     recipes += [("honest", 1000 + n) for n in range(plan.honest_only)]
-    return [_make(plan, level, seed, folder, say) for level, seed in recipes]
-
-
-def _make(plan: Plan, level: str, seed: int, folder: Path, say: Callable[[str], None]) -> Path:
-    out = folder / f"{level}-{plan.half}-{plan.accounts}-{seed}"
-    world = world_of(plan, level, seed)
-    recipe = orjson.dumps(world, option=orjson.OPT_INDENT_2, default=str)
-    if (out / _RECIPE).exists() and (out / _RECIPE).read_bytes() == recipe:
-        return out
-    shutil.rmtree(out, ignore_errors=True)
-    say(f"making {out.name}")
-    simulate(world, out)
-    (out / _RECIPE).write_bytes(recipe)
-    return out
+    return [
+        Place(folder / f"{level}-{plan.half}-{plan.accounts}-{seed}", world_of(plan, level, seed))
+        for level, seed in recipes
+    ]
 
 
 def world_of(plan: Plan, level: str, seed: int) -> World:

@@ -77,6 +77,9 @@ def bench(
             parser=duration,
         ),
     ] = None,
+    tidy: Annotated[
+        bool, typer.Option("--tidy", help="Remove each world made when its score is known.")
+    ] = False,
     charts: Annotated[
         bool, typer.Option("--charts", help="Draw curves (PNG and SVG; needs the extra `bench`).")
     ] = False,
@@ -96,12 +99,12 @@ def bench(
     if charts:
         _need_matplotlib()
     # Late, so that `--help` and a mistyped option do not wait for the numerical libraries.
-    from stillwatch.bench import Plan, Task, make_worlds, write_results  # noqa: PLC0415
+    from stillwatch.bench import Place, Plan, Task, places, write_results  # noqa: PLC0415
     from stillwatch.bench import bench as run  # noqa: PLC0415
     from stillwatch.bench.tables import in_words  # noqa: PLC0415
 
-    folders = list(worlds or [])
-    if not folders:
+    found = [Place(folder) for folder in worlds or []]
+    if not found:
         plan = Plan(
             accounts=accounts,
             exchanges=exchanges,
@@ -112,11 +115,11 @@ def bench(
             campaigns=campaigns,
             half=half.value,
         )
-        folders = make_worlds(plan, out / "worlds", _say)
+        found = places(plan, out / "worlds")
     task = Task(
         look_back=look_back, every=every, ablate=ablate, baselines=baselines, settings=in_force
     )
-    result = run(folders, task, _say, coordination=coordination, keep=out / "scores")
+    result = run(found, task, _say, coordination=coordination, keep=out / "scores", tidy=tidy)
     path = write_results(result, out)
     if charts:
         from stillwatch.bench.charts import draw  # noqa: PLC0415 - matplotlib is an extra

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -115,6 +118,31 @@ def test_a_full_day_asks_one_person(office: Office, suspect: Callable[..., Facts
     assert office.vote(proposal, "ann").state == "approved"
     office.decide(crew, ceiling=Ceiling(accounts=2))
     assert set(office.standing().values()) == {"verify"}
+
+
+def test_two_rounds_at_once_do_not_pass_the_ceiling_together(
+    office: Office, suspect: MakeFacts
+) -> None:
+    """The second waits for the first, and finds the day used up."""
+    crews = [
+        [
+            suspect(account_id=f"{name}-{i}", probability=0.85, campaign_id=f"c-{name}")
+            for i in range(3)
+        ]
+        for name in "xy"
+    ]
+    begun = threading.Barrier(2)
+
+    def decide(crew: list[Facts]) -> None:
+        begun.wait()
+        with office.register.round(at=office.now) as opened:
+            found = issue(POLICY, crew, at=office.now, day=opened.day, ceiling=Ceiling(accounts=3))
+            time.sleep(0.2)
+            opened.enter(found)
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(decide, crews))
+    assert len(office.register.today(at=office.now).affected) == 3
 
 
 def test_the_ledger_remembers_what_today_allows(office: Office) -> None:

@@ -162,14 +162,16 @@ def act_at_once(
         )
         for name in sorted(accounts)
     ]
-    decided = issue(policy, shown.into(facts), at=at, day=register.today(at=at), ceiling=ceiling)
-    upwards = [
-        (each, decision)
-        for each, decision in decided
-        if decision.rule
-        and (
-            each.account_id not in standing
-            or LADDER.index(decision.effective) > LADDER.index(standing[each.account_id].effective)
-        )
-    ]
-    return register.enter(upwards, at=at) if upwards else []
+    with register.round(at=at) as opened:
+        decided = issue(policy, shown.into(facts), at=at, day=opened.day, ceiling=ceiling)
+        upwards = [
+            (each, decision)
+            for each, decision in decided
+            if decision.rule
+            and (
+                each.account_id not in standing
+                or LADDER.index(decision.effective)
+                > LADDER.index(standing[each.account_id].effective)
+            )
+        ]
+        return opened.enter(upwards) if upwards else []

@@ -78,10 +78,10 @@ def respond(
         Facts(account_id=name, grant=kept.get(name), approved=approved.get(name, frozenset()))
         for name in sorted(others)
     ]
-    decided = issue(
-        policy, shown.into(facts), at=at, day=register.today(at=at), ceiling=ceiling_of(settings)
-    )
-    new = register.enter(decided, at=at)
+    told = shown.into(facts)
+    with register.round(at=at) as opened:
+        decided = issue(policy, told, at=at, day=opened.day, ceiling=ceiling_of(settings))
+        new = opened.enter(decided)
     return Responded(accounts=len(facts), new=tuple(new), waiting=tuple(review.waiting(at=at)))
 
 

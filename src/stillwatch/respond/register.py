@@ -6,11 +6,12 @@ own systems are kept with it (`respond.outbox`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from stillwatch.errors import NotFoundError
 from stillwatch.respond.actions import ACTIONS
@@ -24,7 +25,7 @@ from stillwatch.respond.records import decision_of, document
 from stillwatch.store import to_us
 from stillwatch.store.tables import DECISION, LEDGER
 
-__all__ = ["Register", "end", "find", "standing"]
+__all__ = ["Register", "Round", "end", "find", "standing"]
 
 _DAY_US = 86_400_000_000
 
@@ -42,40 +43,21 @@ class Register:
         self._forget = forget
 
     def enter(self, decided: Sequence[tuple[Facts, Decision]], *, at: datetime) -> list[Decision]:
-        """Keep decisions; returns those that are new.
+        """Keep decisions that were made already; returns those that are new."""
+        with self.round(at=at) as opened:
+            return opened.enter(decided)
 
-        A decision that says the same as the one that stands changes nothing: the old one keeps its
-        id and its end. One that no rule made ends what stands. Rules that a guardrail held back
-        become proposals for people, one a campaign and action with all of its accounts.
-        """
-        new: list[Decision] = []
+    @contextmanager
+    def round(self, *, at: datetime) -> Iterator[Round]:
+        """A round of decisions; no other begins before its end, so two cannot pass a ceiling."""
         with self.ledger.transaction() as transaction:
-            before = standing(transaction)
-            _expire(transaction, list(before.values()), at)
-            before = {k: d for k, d in before.items() if d.expires_at > at}
-            for facts, decision in decided:
-                old = before.get(facts.account_id)
-                if old is not None and _same(old, decision):
-                    continue
-                if decision.rule and _known(transaction, decision):
-                    continue  # it was ended at the very moment that it names
-                if old is not None:
-                    end(transaction, old, "replaced", at, {"by": decision.decision_id})
-                if decision.rule:
-                    _keep(transaction, facts, decision, at)
-                    new.append(decision)
-            propose(transaction, decided, at=at)
+            yield Round(transaction, at)
         self._release(transaction)
-        return new
 
     def standing(self, *, at: datetime) -> dict[str, Decision]:
         """The decisions in force at a moment, by account."""
-        asked = select(DECISION.c.body).where(
-            DECISION.c.state == "standing", DECISION.c.expires_us > to_us(at)
-        )
         with self.ledger.readers.connect() as connection:
-            found = [decision_of(row.body) for row in connection.execute(asked)]
-        return {decision.account_id: decision for decision in found}
+            return _in_force(connection, at)
 
     def expire(self, *, at: datetime) -> int:
         """End what is over; returns how many decisions that were."""
@@ -91,23 +73,47 @@ class Register:
 
     def today(self, *, at: datetime) -> Day:
         """What automation has done since midnight UTC, as the ledger tells it, and what stands."""
-        since = to_us(at) // _DAY_US * _DAY_US
-        earlier = frozenset(
-            name
-            for name, decision in self.standing(at=at).items()
-            if ACTIONS[decision.effective].affects and to_us(decision.decided_at) < since
-        )
-        asked = select(LEDGER.c.account_id, LEDGER.c.body).where(
-            LEDGER.c.kind == "decided", LEDGER.c.at_us >= since, LEDGER.c.at_us < since + _DAY_US
-        )
-        day = Day(set(), standing=earlier)
         with self.ledger.readers.connect() as connection:
-            for row in connection.execute(asked):
-                entry = orjson.loads(row.body)
-                if entry["affects"] and row.account_id not in day.affected:
-                    day.affected.add(row.account_id)
-                    day.honest += entry.get("doubt", 1.0 - entry["probability"])
-        return day
+            return _today(connection, at)
+
+
+class Round:
+    """Decisions of one moment, made and kept while nobody else makes any.
+
+    Attributes:
+        day: What automation has done since midnight UTC, and what stands; `issue` updates it.
+    """
+
+    def __init__(self, transaction: Transaction, at: datetime) -> None:
+        self.day = _today(transaction.connection, at)
+        self._transaction = transaction
+        self._at = at
+
+    def enter(self, decided: Sequence[tuple[Facts, Decision]]) -> list[Decision]:
+        """Keep decisions; returns those that are new.
+
+        A decision that says the same as the one that stands changes nothing: the old one keeps its
+        id and its end. One that no rule made ends what stands. Rules that a guardrail held back
+        become proposals for people, one a campaign and action with all of its accounts.
+        """
+        transaction, at = self._transaction, self._at
+        new: list[Decision] = []
+        before = standing(transaction)
+        _expire(transaction, list(before.values()), at)
+        before = {k: d for k, d in before.items() if d.expires_at > at}
+        for facts, decision in decided:
+            old = before.get(facts.account_id)
+            if old is not None and _same(old, decision):
+                continue
+            if decision.rule and _known(transaction, decision):
+                continue  # it was ended at the very moment that it names
+            if old is not None:
+                end(transaction, old, "replaced", at, {"by": decision.decision_id})
+            if decision.rule:
+                _keep(transaction, facts, decision, at)
+                new.append(decision)
+        propose(transaction, decided, at=at)
+        return new
 
 
 def find(transaction: Transaction, decision_id: str) -> tuple[Decision, str]:
@@ -191,6 +197,33 @@ def _keep(transaction: Transaction, facts: Facts, decision: Decision, at: dateti
             )
         ]
     )
+
+
+def _in_force(connection: Connection, at: datetime) -> dict[str, Decision]:
+    asked = select(DECISION.c.body).where(
+        DECISION.c.state == "standing", DECISION.c.expires_us > to_us(at)
+    )
+    found = [decision_of(row.body) for row in connection.execute(asked)]
+    return {decision.account_id: decision for decision in found}
+
+
+def _today(connection: Connection, at: datetime) -> Day:
+    since = to_us(at) // _DAY_US * _DAY_US
+    earlier = frozenset(
+        name
+        for name, decision in _in_force(connection, at).items()
+        if ACTIONS[decision.effective].affects and to_us(decision.decided_at) < since
+    )
+    asked = select(LEDGER.c.account_id, LEDGER.c.body).where(
+        LEDGER.c.kind == "decided", LEDGER.c.at_us >= since, LEDGER.c.at_us < since + _DAY_US
+    )
+    day = Day(set(), standing=earlier)
+    for row in connection.execute(asked):
+        entry = orjson.loads(row.body)
+        if entry["affects"] and row.account_id not in day.affected:
+            day.affected.add(row.account_id)
+            day.honest += entry.get("doubt", 1.0 - entry["probability"])
+    return day
 
 
 def standing(transaction: Transaction) -> dict[str, Decision]:

@@ -11,7 +11,6 @@ import os
 import sys
 import threading
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -23,13 +22,13 @@ from stillwatch.pipeline.clearing import Clearing
 from stillwatch.pipeline.inputs import state_folder
 from stillwatch.pipeline.online import manifest as committed
 from stillwatch.pipeline.online.asked import Asked, asked, end_with_input
+from stillwatch.pipeline.online.deciding import Deciding
 from stillwatch.pipeline.online.finding import Finding
 from stillwatch.pipeline.online.formed import Formed
 from stillwatch.pipeline.online.knowledge import Knowledge
 from stillwatch.pipeline.online.look import Look, look
 from stillwatch.pipeline.online.rollups import Rollups
 from stillwatch.pipeline.online.segments import journal_path
-from stillwatch.pipeline.respond import respond
 from stillwatch.pipeline.standing import Found
 from stillwatch.respond.ledger import Ledger
 from stillwatch.respond.policy import Policy, default_policy, load_policy
@@ -55,6 +54,7 @@ def keep(
     seen: object = None
     online = given.settings.online
     groups, clearing = Formed.load(folder), Clearing(ledger)
+    deciding = Deciding(policy, ledger, given.settings)
     sums = _sums(folder, given).tidy()
     while not stop.is_set():
         began, stamp = time.time(), Formed.stamp(folder)
@@ -63,12 +63,13 @@ def keep(
         if beside:
             finding.begin(given_now)
         if (given_now, stamp) == seen:
+            _again(deciding)
             stop.wait(_POLL)
             continue
         told: dict[str, object] = {"began": began}
         try:
             found = _looked(
-                folder, given, sums, policy=policy, ledger=ledger, clearing=clearing, beside=beside
+                folder, given, sums, deciding=deciding, clearing=clearing, beside=beside
             )
             campaigns = 0 if found.run is None else found.run.campaigns.num_rows
             told |= {"exchanges": found.exchanges, "campaigns": campaigns, "rate": found.rate}
@@ -91,8 +92,7 @@ def _looked(
     given: Asked,
     sums: Rollups,
     *,
-    policy: Policy,
-    ledger: Ledger,
+    deciding: Deciding,
     clearing: Clearing,
     beside: bool,
 ) -> Look:
@@ -103,11 +103,15 @@ def _looked(
     )  # fmt: skip
     clearing.judged(before, found.knowledge)
     if found.run is not None:
-        respond(
-            Found.of(found.run), policy, ledger, at=datetime.now(UTC), settings=given.settings,
-            accounts=known,
-        )  # fmt: skip
+        deciding.on(Found.of(found.run), known)
     return found
+
+
+def _again(deciding: Deciding) -> None:
+    try:
+        deciding.again()
+    except (Error, SQLAlchemyError) as fault:
+        print(f"stillwatch: decisions could not be made anew: {fault}", file=sys.stderr)  # noqa: T201
 
 
 def _sums(folder: Path, given: Asked) -> Rollups:

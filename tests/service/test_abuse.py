@@ -8,12 +8,19 @@ import socket
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import bodies
 import httpx
 import pytest
 from running import Running
+
+from stillwatch.pipeline.guard import Guard
+from stillwatch.respond.ledger import Head, Ledger
+from stillwatch.service.faults import Fault
+from stillwatch.service.standing import follow
+from stillwatch.store import open_store
 
 HUGE = b"[" + b" " * (2 << 20) + b"]"
 
@@ -156,3 +163,48 @@ def test_metrics_have_no_label_from_outside(service: Running) -> None:
         text = client.get("/metrics").text
     assert "secret-path" not in text
     assert 'stillwatch_requests_total{path="(other)",status="404"} 1.0' in text
+
+
+def test_a_body_has_its_place_before_it_has_arrived(service: Running) -> None:
+    """What is on its way counts, so that many slow senders cannot fill the memory."""
+    intake = service.state.intake
+    assert intake is not None
+    limit = service.state.settings.online.queue_mib << 20
+    with intake.place("one") as first:
+        first.resize(limit - 10)
+        assert intake.waiting_bytes == limit - 10
+        with intake.place("other") as second:
+            second.resize(10)
+            with pytest.raises(Fault, match="overloaded"):
+                second.resize(11)
+        assert intake.waiting_bytes == limit - 10
+        places = [intake.place("one") for _ in range(7)]
+        for each in places:
+            each.__enter__()
+        with pytest.raises(Fault, match="too_many_waiting"), intake.place("one"):
+            pass
+        for each in places:
+            each.__exit__(None, None, None)
+    assert intake.waiting_bytes == 0
+    with intake.place("one") as alone:
+        alone.resize(2 * limit)  # a single one always may
+
+
+def test_a_thread_that_reads_decisions_outlives_whatever_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = Ledger(open_store(f"sqlite:///{tmp_path / 'd.sqlite3'}"), b"s" * 32)
+    asked: list[int] = []
+
+    def fails(_self: Ledger) -> Head:
+        asked.append(1)
+        message = "a fault that nobody thought of"
+        raise ValueError(message)
+
+    stop = follow(Guard(), ledger, every=0.01)
+    monkeypatch.setattr(Ledger, "head", fails)
+    until = time.monotonic() + 20
+    while len(asked) < 3 and time.monotonic() < until:
+        time.sleep(0.01)
+    stop()
+    assert len(asked) >= 3

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from stillwatch.pipeline.guard.bodies import Bodies
 from stillwatch.protect.binding import Binding
 from stillwatch.protect.honeytokens import Honeytokens
 from stillwatch.protect.messages import Asker, seal_answer
+from stillwatch.respond.decision import Decision
 
 BINDING = Binding(b"k" * 32, mode="reject")
 MARKS = Honeytokens(b"k" * 32)
@@ -61,6 +63,24 @@ def test_a_proxy_whose_token_may_not_ask_is_never_told_403(
     for token, code in (("sw_over", "bad_token"), (service.token("partner"), "no_scope")):
         told = _authz(client, "acme", headers={"authorization": f"Bearer {token}"})
         assert (told.status_code, told.json()["error"]["code"]) == (401, code)
+
+
+def test_a_delay_is_waited_for_before_the_proxy_is_told(
+    service: Running, client: httpx.Client
+) -> None:
+    slow = Decision(
+        decision_id="d-1", account_id="acme.1", campaign_id=None, action="delay",
+        reason_code="known_campaign", customer_sentence="", policy_version="1", rule="wait",
+        shadow=False, decided_at=datetime.now(UTC), parameters={"seconds": 0.4},
+        expires_at=datetime.now(UTC) + timedelta(hours=1),
+    )  # fmt: skip
+    service.state.guard.stand_by([slow])
+    begun = time.perf_counter()
+    assert _authz(client, "acme").status_code == 204
+    assert time.perf_counter() - begun >= 0.4
+    begun = time.perf_counter()
+    assert _authz(client, "other").status_code == 204
+    assert time.perf_counter() - begun < 0.4
 
 
 def test_litellms_own_guardrail_has_messages_checked(

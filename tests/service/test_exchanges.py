@@ -87,7 +87,11 @@ def test_otlp_logs_are_kept(service: Running) -> None:
         told = client.post(
             "/v1/logs", content=packed, headers={"content-type": "application/x-protobuf"}
         )
+        again = client.post(
+            "/v1/exchanges", content=packed, headers={"content-type": "application/x-protobuf"}
+        )
     assert told.status_code == 200, told.text
+    assert again.json()["repeated"] == 1, "logs are told from traces where the path says neither"
     assert _held(service) == 1
 
 

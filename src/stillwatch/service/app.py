@@ -6,13 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from stillwatch.errors import Error
 from stillwatch.service import compatible, handlers, reviewing
 from stillwatch.service.edge import Edge, answered
 from stillwatch.service.faults import Fault
@@ -82,7 +80,7 @@ async def _refresh(state: State) -> None:
     while True:
         try:
             await asyncio.to_thread(state.tokens.refresh)
-        except (Error, SQLAlchemyError) as fault:
+        except Exception as fault:  # noqa: BLE001 - whatever failed once, tokens are read again
             event("tokens cannot be read", fault=type(fault).__name__)
         await asyncio.sleep(_REFRESH)
 

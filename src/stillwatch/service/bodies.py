@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from collections.abc import Callable
 from http import HTTPStatus
 
 import pyarrow as pa
@@ -18,8 +19,15 @@ _SECONDS = 30
 _GZIP, _ZSTD = "gzip", "zstd"
 
 
-async def read_body(request: Request, limit: int) -> bytes:
+async def read_body(
+    request: Request, limit: int, arrived: Callable[[int], None] | None = None
+) -> bytes:
     """The body as sent.
+
+    Args:
+        request: Whose.
+        limit: Bytes at most.
+        arrived: Is told how many bytes are there so far; may refuse more by a Fault.
 
     Raises:
         Fault: It is too large, comes too slowly, or the client went away.
@@ -35,6 +43,8 @@ async def read_body(request: Request, limit: int) -> bytes:
                 size += len(piece)
                 if size > limit:
                     raise _too_large(limit)
+                if arrived is not None:
+                    arrived(size)
                 pieces.append(piece)
     except TimeoutError as error:
         message = f"the body did not arrive within {_SECONDS} seconds"

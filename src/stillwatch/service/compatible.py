@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from typing import Any
 
@@ -9,6 +10,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from stillwatch.pipeline.guard import Answer
 from stillwatch.pipeline.guard import Request as Asking
 from stillwatch.pipeline.guard.bodies import SENTENCE
 from stillwatch.protect.seen import NOTHING_SEEN
@@ -60,6 +62,11 @@ async def authz(request: Request) -> Response:
         told = {"X-Stillwatch-Status": "400", "X-Stillwatch-Action": "refuse_block"}
         status = HTTPStatus.BAD_REQUEST if _full(request) else HTTPStatus.FORBIDDEN
         return Response(SENTENCE, status, headers=told, media_type="text/plain")
+    return await _passed_on(request, answer)
+
+
+async def _passed_on(request: Request, answer: Answer) -> Response:
+    """A decision as a proxy understands it."""
     effect, decision = answer.effect, answer.decision
     headers = {
         "X-Stillwatch-Action": decision.effective,
@@ -69,6 +76,8 @@ async def authz(request: Request) -> Response:
     if effect.max_output_tokens is not None:
         headers["X-Stillwatch-Max-Output-Tokens"] = str(effect.max_output_tokens)
     if effect.status is None:
+        if effect.delay:  # the proxy waits for this answer, and so does the request
+            await asyncio.sleep(effect.delay.total_seconds())
         return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
     headers["X-Stillwatch-Status"] = str(int(effect.status))
     if decision.retry_after is not None:

@@ -7,9 +7,6 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from stillwatch.errors import Error
 from stillwatch.respond.ledger import Ledger
 from stillwatch.respond.webhooks import Webhook, deliver
 from stillwatch.service.logs import event
@@ -35,7 +32,7 @@ def delivering(ledger: Ledger, webhook: Webhook, *, every: float = _EVERY) -> Ca
         while not stop.wait(every):
             try:
                 done = deliver(ledger, webhook, at=datetime.now(UTC))
-            except (Error, SQLAlchemyError) as fault:
+            except Exception as fault:  # noqa: BLE001 - the thread must outlive whatever fails once
                 event("messages cannot be sent", level=logging.ERROR, fault=type(fault).__name__)
                 continue
             if done.delivered or done.given_up:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import asdict
 from http import HTTPStatus
@@ -43,8 +44,8 @@ async def decide(request: Request) -> Response:
 
 
 async def exchanges(request: Request) -> Response:
-    """`POST /v1/exchanges`: JSON of any known format, or OTLP in protobuf."""
-    taken = await _take(request, "traces")
+    """`POST /v1/exchanges`: JSON of any known format, or OTLP traces or logs in protobuf."""
+    taken = await _take(request, None)
     found = {**asdict(taken.added), "rejected": taken.received.rejected}
     found |= {"ignored": taken.received.ignored}
     refused = [asdict(each) for each in taken.received.refused]
@@ -99,7 +100,7 @@ async def _exported(request: Request, signal: str) -> Response:
     return Response(otlp.answer(signal, taken.received.rejected, packed=packed), media_type=media)
 
 
-async def _take(request: Request, signal: str) -> Taken:
+async def _take(request: Request, signal: str | None) -> Taken:
     token = admitted(request, "ingest")
     state = _state(request)
     if state.intake is None or state.closing:
@@ -110,20 +111,27 @@ async def _take(request: Request, signal: str) -> Taken:
         message = "send application/json, application/x-ndjson or application/x-protobuf (OTLP)"
         raise Fault(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unknown_media_type", message)
     limit = state.settings.serve.body_mib << 20
-    body = await read_body(request, limit)
-    body = unpacked(body, request.headers.get("content-encoding", ""), limit)
-    if kind == otlp.PROTOBUF:
-        body = otlp.document(body, signal)
-    if not body.strip():
-        message = "the body is empty; send at least one exchange"
-        raise Fault(HTTPStatus.BAD_REQUEST, "empty_body", message)
-    taken = await state.intake.take(body, token.token_id)
+    encoding = request.headers.get("content-encoding", "")
+    with state.intake.place(token.token_id) as place:
+        body = await read_body(request, limit, place.resize)
+        # On a thread: what takes long must not hold up who asks for a decision.
+        body = await asyncio.to_thread(_opened, body, encoding, kind, signal, limit)
+        if not body.strip():
+            message = "the body is empty; send at least one exchange"
+            raise Fault(HTTPStatus.BAD_REQUEST, "empty_body", message)
+        place.resize(len(body))
+        taken = await state.intake.keep(body)
     for outcome, count in asdict(taken.added).items():
         state.metrics.exchanges.labels(outcome).inc(count)
     state.metrics.exchanges.labels("rejected").inc(taken.received.rejected)
     if state.traces is not None:
         state.traces.took({**asdict(taken.added), "rejected": taken.received.rejected})
     return taken
+
+
+def _opened(body: bytes, encoding: str, kind: str, signal: str | None, limit: int) -> bytes:
+    plain = unpacked(body, encoding, limit)
+    return otlp.document(plain, signal) if kind == otlp.PROTOBUF else plain
 
 
 def _status(taken: Taken) -> HTTPStatus:

@@ -6,7 +6,9 @@ import asyncio
 import queue
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -18,7 +20,7 @@ from stillwatch.pipeline.online.history import Added, History
 from stillwatch.read import read
 from stillwatch.service.faults import Fault
 
-__all__ = ["Intake", "Taken"]
+__all__ = ["Intake", "Place", "Taken"]
 
 _A_CLIENT = 8  # bodies of one client that may wait
 _GATHERED = 64  # batches under one wait for the disk
@@ -47,6 +49,32 @@ class _Batch:
     done: Future[Added]
 
 
+class Place:
+    """What one body takes of the room that all have.
+
+    Attributes:
+        size: Bytes of it that wait.
+    """
+
+    def __init__(self, intake: Intake) -> None:
+        self.size = 0
+        self._intake = intake
+
+    def resize(self, size: int) -> None:
+        """It waits with this many bytes now.
+
+        Raises:
+            Fault: Too much waits; the client should come back.
+        """
+        self._intake.hold(size - self.size, self.size)
+        self.size = size
+
+    def leave(self) -> None:
+        """It waits no longer."""
+        self._intake.hold(-self.size, self.size)
+        self.size = 0
+
+
 class Intake:
     """Reads bodies on threads of their own and commits what they hold, several at a time.
 
@@ -69,20 +97,54 @@ class Intake:
         self.failed = ""
         self.warm = self._pool.submit(self._read, _FIRST)
 
+    @contextmanager
+    def place(self, client: str) -> Iterator[Place]:
+        """A place for one body of a client, from before it arrives until it is on the disk.
+
+        Raises:
+            Fault: Too many bodies of this client wait; it should come back.
+        """
+        if self._clients[client] >= _A_CLIENT:
+            message = f"{_A_CLIENT} bodies of this token wait already; send them one after another"
+            raise Fault(HTTPStatus.TOO_MANY_REQUESTS, "too_many_waiting", message, retry_after=1)
+        self._clients[client] += 1
+        place = Place(self)
+        try:
+            yield place
+        finally:
+            self._clients[client] -= 1
+            if not self._clients[client]:
+                del self._clients[client]
+            place.leave()
+
+    def hold(self, more: int, held: int) -> None:
+        """Hold `more` bytes for somebody who holds `held`.
+
+        Raises:
+            Fault: Too much waits.
+        """
+        others = self.waiting_bytes - held
+        if more > 0 and others and self.waiting_bytes + more > self._limit:  # one always may
+            message = "more exchanges arrive than can be written; send this batch again later"
+            raise Fault(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", message, retry_after=2)
+        self.waiting_bytes += more
+
     async def take(self, body: bytes, client: str) -> Taken:
         """Read a body and keep its exchanges; returns when they are on the disk.
 
         Raises:
             Fault: Too much waits (the client should come back), or the disk refuses.
         """
-        if self._clients[client] >= _A_CLIENT:
-            message = f"{_A_CLIENT} bodies of this token wait already; send them one after another"
-            raise Fault(HTTPStatus.TOO_MANY_REQUESTS, "too_many_waiting", message, retry_after=1)
-        if self.waiting_bytes and self.waiting_bytes + len(body) > self._limit:  # one always may
-            message = "more exchanges arrive than can be written; send this batch again later"
-            raise Fault(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", message, retry_after=2)
-        self._clients[client] += 1
-        self.waiting_bytes += len(body)
+        with self.place(client) as place:
+            place.resize(len(body))
+            return await self.keep(body)
+
+    async def keep(self, body: bytes) -> Taken:
+        """The same for a body that has its place.
+
+        Raises:
+            Fault: The disk refuses.
+        """
         try:
             loop = asyncio.get_running_loop()
             received, batches = await loop.run_in_executor(self._pool, self._read, body)
@@ -97,11 +159,6 @@ class Intake:
             raise Fault(
                 HTTPStatus.SERVICE_UNAVAILABLE, "cannot_write", message, retry_after=10
             ) from error
-        finally:
-            self._clients[client] -= 1
-            if not self._clients[client]:
-                del self._clients[client]
-            self.waiting_bytes -= len(body)
         return Taken(received=received, added=_sum(added))
 
     def close(self) -> None:

@@ -28,22 +28,33 @@ _REQUESTS: dict[str, _Request] = {
 }
 
 
-def document(body: bytes, signal: str) -> bytes:
+def document(body: bytes, signal: str | None) -> bytes:
     """A protobuf body as an OTLP JSON document.
 
     Args:
         body: An export request.
-        signal: `logs` or `traces`.
+        signal: `logs` or `traces`; None finds out.
 
     Raises:
         Fault: It is none.
     """
     try:
-        message = _REQUESTS[signal].FromString(body)
+        message = _REQUESTS[signal or _signal(body)].FromString(body)
         return orjson.dumps(MessageToDict(message))
     except (DecodeError, orjson.JSONEncodeError, ValueError, RecursionError) as error:
-        told = f"the body is no OTLP export request for {signal} in protobuf"
+        told = f"the body is no OTLP export request for {signal or 'logs or traces'} in protobuf"
         raise Fault(HTTPStatus.BAD_REQUEST, "does_not_parse", told) from error
+
+
+def _signal(body: bytes) -> str:
+    """Logs and traces are nested alike: only what spans have, and records have not, tells them."""
+    try:
+        found = ExportTraceServiceRequest.FromString(body)
+    except DecodeError:
+        return "logs"
+    scopes = (scope for resource in found.resource_spans for scope in resource.scope_spans)
+    spans = (span for scope in scopes for span in scope.spans)
+    return "traces" if any(span.start_time_unix_nano for span in spans) else "logs"
 
 
 def answer(signal: str, rejected: int, *, packed: bool) -> bytes:

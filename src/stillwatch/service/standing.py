@@ -8,9 +8,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from stillwatch.errors import Error
 from stillwatch.pipeline.guard import Guard
 from stillwatch.respond.ledger import Ledger
 from stillwatch.respond.register import Register
@@ -46,7 +43,7 @@ def follow(guard: Guard, ledger: Ledger, *, every: float = _EVERY) -> Callable[[
                 if head != known or time.monotonic() - read > _ANEW:
                     guard.stand_by(register.standing(at=datetime.now(UTC)).values())
                     known, read = head, time.monotonic()
-            except (Error, SQLAlchemyError) as fault:
+            except Exception as fault:  # noqa: BLE001 - the thread must outlive whatever fails once
                 event("decisions cannot be read", level=logging.ERROR, fault=type(fault).__name__)
 
     thread = threading.Thread(target=watch, name="standing", daemon=True)

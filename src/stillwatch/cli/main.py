@@ -16,6 +16,7 @@ from stillwatch.cli.detectors import detectors
 from stillwatch.cli.explain import explain
 from stillwatch.cli.ext_authz import ext_authz
 from stillwatch.cli.grants import grants
+from stillwatch.cli.indicators import indicators
 from stillwatch.cli.policy import policy
 from stillwatch.cli.replay import replay
 from stillwatch.cli.review import review
@@ -74,6 +75,7 @@ _GROUPS = (
     ("policy", policy),
     ("review", review),
     ("grants", grants),
+    ("indicators", indicators),
     ("audit", audit),
     ("token", token),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -22,6 +22,7 @@ from stillwatch.respond.register import Register
 from stillwatch.respond.review import Review
 from stillwatch.settings import Settings
 from stillwatch.trust.grants import grants
+from stillwatch.trust.indicators import matches
 
 __all__ = ["Responded", "ceiling_of", "respond", "spared"]
 
@@ -73,12 +74,15 @@ def respond(
     kept = spared(ledger, at=at, owners=_owners(accounts))
     facts = facts_of(found, accounts=accounts, grants=kept, approved=approved, as_of=at)
     shown = Shown(ledger, at=at)
-    others = {*register.standing(at=at), *shown.accounts} - {each.account_id for each in facts}
+    with ledger.readers.connect() as connection:
+        marked = matches(connection, accounts, at=at)
+    others = {*register.standing(at=at), *shown.accounts, *marked}
+    others -= {each.account_id for each in facts}
     facts += [
         Facts(account_id=name, grant=kept.get(name), approved=approved.get(name, frozenset()))
         for name in sorted(others)
     ]
-    told = shown.into(facts)
+    told = shown.into([replace(f, indicator=f.account_id in marked) for f in facts])
     with register.round(at=at) as opened:
         decided = issue(policy, told, at=at, day=opened.day, ceiling=ceiling_of(settings))
         new = opened.enter(decided)

@@ -42,6 +42,7 @@ KINDS = (
     "rescored",
     "presented",
     "granted",
+    "indicated",
     "revoked",
     "delivered",
     "undelivered",

@@ -142,6 +142,20 @@ GRANT = Table(
 )
 """Licensed distillation and verified research, by account or organisation."""
 
+INDICATOR = Table(
+    "indicator",
+    METADATA,
+    Column("indicator_id", Text, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("since_us", BigInteger, nullable=False),
+    Column("expires_us", BigInteger, nullable=False),
+    Column("withdrawn_us", BigInteger),
+)
+"""Means of campaigns that people have judged already, as keyed hashes."""
+
 OUTBOX = Table(
     "outbox",
     METADATA,

@@ -1,6 +1,6 @@
 """Decisions on what the last look found: at once, and again when people or the clock change them.
 
-A grant, an approval, a clearance, or the end of a decision must not wait for new traffic.
+A grant, an approval, an indicator, or the end of a decision must not wait for new traffic.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from stillwatch.respond.ledger import Ledger
 from stillwatch.respond.policy import Policy
 from stillwatch.respond.review import Review
 from stillwatch.settings import Settings
+from stillwatch.trust.indicators import indicators
 
 __all__ = ["Deciding"]
 
@@ -73,4 +74,6 @@ class Deciding:
 
     def _people(self) -> object:
         at = datetime.now(UTC)
-        return spared(self._ledger, at=at), self._review.approved(at=at)
+        with self._ledger.readers.connect() as connection:
+            marked = indicators(connection, at=at)
+        return spared(self._ledger, at=at), self._review.approved(at=at), marked

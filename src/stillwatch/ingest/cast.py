@@ -17,7 +17,14 @@ __all__ = ["Cast", "cast", "coerced"]
 
 _TEXT = pa.string()
 _LIST = pa.list_(_TEXT)
+_BYTES = {
+    pa.string(): pa.binary(),
+    pa.large_string(): pa.large_binary(),
+    pa.list_(pa.string()): pa.list_(pa.binary()),
+    pa.large_list(pa.string()): pa.large_list(pa.binary()),
+}
 _LARGEST = 2**63 - 1
+_BLANK = 8  # bytes: text that is longer is not looked at for being blank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +34,12 @@ class Cast:
     Attributes:
         values: The column; null where there was nothing or nothing usable.
         bad: True where a value was there but cannot be taken; None where all could.
+        mangled: True where that is so because it is no UTF-8; None where all is.
     """
 
     values: pa.Array
     bad: pa.Array | None = None
+    mangled: pa.Array | None = None
 
 
 def cast(array: pa.Array, wanted: pa.DataType) -> Cast:
@@ -45,12 +54,15 @@ def cast(array: pa.Array, wanted: pa.DataType) -> Cast:
     if wanted == TIME:
         found = moments(plain)
         return Cast(values=found, bad=_lost(plain, found))
+    if _holds_times(plain.type):
+        return Cast(values=pa.nulls(len(plain), wanted), bad=pc.is_valid(plain))
+    plain, mangled = _utf8(plain)
     if plain.type == wanted or _harmless(plain.type, wanted):
         try:
-            return _tidy(plain.cast(wanted))
+            return _marked(_tidy(plain.cast(wanted)), mangled)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             pass
-    return _one_by_one(plain, wanted)
+    return _marked(_one_by_one(plain, wanted), mangled)
 
 
 def coerced(value: object, wanted: pa.DataType) -> tuple[object, bool]:
@@ -70,6 +82,45 @@ def coerced(value: object, wanted: pa.DataType) -> tuple[object, bool]:
     else:
         return _as_number(value, whole=pa.types.is_integer(wanted))
     return found, found is None
+
+
+def _holds_times(kind: pa.DataType) -> bool:
+    """Whether there are moments in it, which no column but a time's takes, or only some values."""
+    inner = kind.value_type if hasattr(kind, "value_type") else kind
+    return bool(pa.types.is_temporal(inner))
+
+
+def _utf8(array: pa.Array) -> tuple[pa.Array, pa.Array | None]:
+    """Text that says it is UTF-8 and is not becomes null, and is marked; Arrow trusts its files."""
+    kind = array.type
+    raw = _BYTES.get(kind)
+    if raw is None:
+        return array, None
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid:
+        values = array.cast(raw).to_pylist()
+        mangled = [value is not None and not _decodes(value) for value in values]
+        kept = [None if lost else value for value, lost in zip(values, mangled, strict=True)]
+        return pa.array(kept, raw).cast(kind), pa.array(mangled)
+    return array, None
+
+
+def _decodes(value: bytes | list[bytes | None]) -> bool:
+    parts = value if isinstance(value, list) else [value]
+    try:
+        for part in parts:
+            (part or b"").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _marked(done: Cast, mangled: pa.Array | None) -> Cast:
+    if mangled is None:
+        return done
+    bad = mangled if done.bad is None else pc.or_(done.bad, mangled)
+    return Cast(values=done.values, bad=bad, mangled=mangled)
 
 
 def _harmless(have: pa.DataType, wanted: pa.DataType) -> bool:
@@ -92,8 +143,10 @@ def _tidy(found: pa.Array) -> Cast:
     kind = found.type
     if kind == _TEXT:
         lengths = pc.min(pc.binary_length(found)).as_py()
-        if lengths == 0:
-            found = pc.if_else(pc.equal(found, ""), pa.scalar(None, _TEXT), found)
+        if lengths is not None and lengths <= _BLANK:
+            short = pc.less_equal(pc.binary_length(found), _BLANK)
+            blank = pc.and_(short, pc.equal(pc.utf8_trim_whitespace(found), ""))
+            found = pc.if_else(blank, pa.scalar(None, _TEXT), found)
         return Cast(values=found)
     if pa.types.is_floating(kind):
         finite = pc.is_finite(found)

@@ -175,7 +175,8 @@ class Ingest:
     def _nothing(self) -> InputError:
         told = "; ".join(self.summary.lines())
         where = self._quarantine.path
-        kept = f"; {where} says why for each record" if where is not None and where.exists() else ""
+        told_there = where is not None and self._quarantine.entries
+        kept = f"; {where} says why for each record" if told_there else ""
         message = f"no exchange could be read from {len(self._sources)} files: {told}"
         names = ", ".join(sorted(known_formats()))
         hint = f"name the format (--format: {names}) or give a mapping file (--mapping){kept}"

@@ -23,8 +23,8 @@ __all__ = ["first_objects", "is_lines", "looks_like_json", "read_json"]
 _RAW = 8192
 _BOM = b"\xef\xbb\xbf"
 _REQUIRED = ("exchange_id", "started_at", "account_id")
-# The type of a time is left to each block: text in one file, epoch numbers in the next.
-_TYPES = pa.schema([f.with_nullable(nullable=True) for f in EXCHANGE if f.name != "started_at"])
+_TYPES = [f.with_nullable(nullable=True) for f in EXCHANGE if f.name != "started_at"]
+_TIMES = {str: pa.string(), int: pa.int64(), float: pa.float64()}
 
 
 def looks_like_json(head: bytes) -> bool:
@@ -37,8 +37,10 @@ def is_lines(head: bytes) -> bool:
     rows = head.removeprefix(_BOM).lstrip().split(b"\n")
     if rows[0][:1] == b"[":
         return len(rows) > 1 and isinstance(_loaded(rows[0]), list)
-    if len(rows) == 1 or isinstance(_loaded(rows[0]), dict):
+    if isinstance(_loaded(rows[0]), dict):
         return True
+    if len(rows) == 1:  # a long line, or several objects without anything between them
+        return not first_objects(head, 1)
     return any(row[:1] == b"{" and isinstance(_loaded(row), dict) for row in rows)
 
 
@@ -82,15 +84,24 @@ def _block(path: str, block: Block, reading: Reading) -> Iterator[Found]:
 
 def _columns(path: str, block: Block, reading: Reading) -> Chunk | None:
     """The block as columns; None where any line needs a look of its own."""
-    if b'"exchange_id"' not in block.data[: block.data.find(b"\n")]:
+    first = _loaded(block.data[: block.data.find(b"\n")].removeprefix(_BOM))
+    if not isinstance(first, dict) or "exchange_id" not in first:
         return None
+    # The type of a time is the block's own: text in one file, epoch numbers in the next.
+    time = _TIMES.get(type(first.get("started_at")))
+    if time is None:
+        return None
+    # Unknown fields are not read: a customer's metadata may name a new one on every line.
     data = block.data if block.data.endswith(b"\n") else block.data + b"\n"
     try:
         data.decode()
         table = pyarrow.json.read_json(
             io.BytesIO(data),
             read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=len(data) + 1),
-            parse_options=pyarrow.json.ParseOptions(explicit_schema=_TYPES),
+            parse_options=pyarrow.json.ParseOptions(
+                explicit_schema=pa.schema([*_TYPES, pa.field("started_at", time)]),
+                unexpected_field_behavior="ignore",
+            ),
         )
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError):
         return None
@@ -102,7 +113,7 @@ def _columns(path: str, block: Block, reading: Reading) -> Chunk | None:
         return None
     if pc.any(pc.equal(known["exchange_id"], "")).as_py():
         return None
-    reading.unknown([name for name in table.schema.names if name not in known])
+    reading.unknown([name for name in first if name not in EXCHANGE.names])
     rows = data.split(b"\n")
     return Chunk(
         columns=known,

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from stillwatch.errors import ConfigError, closest
 from stillwatch.ingest.bodies import request_columns, response_columns
 from stillwatch.ingest.messages import content_state
-from stillwatch.ingest.moments import UNITS, moment
+from stillwatch.ingest.moments import UNITS, Microseconds, moment
 from stillwatch.ingest.parts import Digest
 from stillwatch.ingest.pick import first, number, pick
 from stillwatch.schema import EXCHANGE, TIME
@@ -52,7 +52,8 @@ class Pick(BaseModel):
             return self.value
         found = first(*(_at(document, path) for path in self.source))
         if EXCHANGE.field(column).type == TIME:
-            return None if found is None else (moment(found, self.unit) or found)
+            at = moment(found, self.unit)
+            return found if at is None else Microseconds(at)
         factor = self.factor()
         known = number(found) if factor is not None else None
         return found if known is None or factor is None else known * factor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
@@ -10,14 +11,20 @@ import pyarrow.compute as pc
 
 from stillwatch.schema import TIME
 
-__all__ = ["UNITS", "moment", "moments"]
+__all__ = ["UNITS", "Microseconds", "moment", "moments"]
 
 UNITS = {"s": 1_000_000, "ms": 1_000, "us": 1, "ns": 0.001}
 """Microseconds in a unit of an epoch number."""
 _CEILINGS = ((10**11, "s"), (10**14, "ms"), (10**17, "us"))
 _NAIVE = r"[Zz]$|[+-]\d{2}(?::?\d{2})?$"
 _NUMERIC = r"^\s*-?\d{6,}(?:\.\d*)?(?:[eE][+]?\d+)?\s*$"
+_EPOCH = re.compile(r"^-?\d{9,}(?:\.\d*)?$")
+_ZONE = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)  # as BigQuery and Athena write it
 _LONGEST = 2**62
+
+
+class Microseconds(int):
+    """A moment whose unit is known: its size says nothing more."""
 
 
 def moment(value: object, unit: str | None = None) -> int | None:
@@ -32,6 +39,8 @@ def moment(value: object, unit: str | None = None) -> int | None:
     """
     if isinstance(value, bool):
         return None
+    if isinstance(value, Microseconds):
+        return value
     if isinstance(value, int | float):
         return _epoch(value, unit)
     if isinstance(value, datetime):
@@ -46,9 +55,10 @@ def moments(array: pa.Array, unit: str | None = None) -> pa.Array:
     kind = array.type
     if kind == TIME:
         return array
-    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        finest = pa.timestamp("us", tz=getattr(kind, "tz", None))
-        return array.cast(finest, safe=False).cast(TIME)
+    if pa.types.is_timestamp(kind):
+        return _of_numbers(array.view(pa.int64()), kind.unit)
+    if pa.types.is_date(kind):
+        return _of_numbers(array.cast(pa.date64()).view(pa.int64()), "ms")
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return _of_numbers(array, unit)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
@@ -64,9 +74,9 @@ def _epoch(value: float, unit: str | None) -> int | None:
         return None
     size = abs(value)
     unit = unit or next((name for ceiling, name in _CEILINGS if size < ceiling), "ns")
-    if unit == "ns" and isinstance(value, int):
-        return value // 1_000
-    found = round(value * UNITS[unit])
+    found = (
+        value // 1_000 if unit == "ns" and isinstance(value, int) else round(value * UNITS[unit])
+    )
     return found if abs(found) < _LONGEST else None
 
 
@@ -77,15 +87,17 @@ def _microseconds(value: datetime) -> int:
 
 
 def _written(value: str, unit: str | None) -> int | None:
-    told = value.strip()
-    try:
-        return _microseconds(datetime.fromisoformat(told))
-    except (ValueError, OverflowError):
-        pass
+    told = _ZONE.sub("Z", value.strip())
+    # "1771122512345" would be 1771-12-25 too; eight digits are a day (ISO 8601, basic form).
+    if unit is None and not _EPOCH.match(told):
+        try:
+            return _microseconds(datetime.fromisoformat(told))
+        except (ValueError, OverflowError):
+            pass
     try:
         return _epoch(float(told) if not told.lstrip("-").isdigit() else int(told), unit)
     except (ValueError, OverflowError):
-        return None
+        return None if unit is None else moment(value)
 
 
 def _of_numbers(array: pa.Array, unit: str | None) -> pa.Array:
@@ -131,7 +143,7 @@ def _like(ceiling: int, kind: pa.DataType) -> pa.Scalar:
 
 
 def _of_strings(array: pa.Array, unit: str | None) -> pa.Array:
-    told = pc.utf8_trim_whitespace(array)
+    told = pc.replace_substring_regex(pc.utf8_trim_whitespace(array), r"(?i)\s*(?:UTC|GMT)$", "Z")
     if pc.any(pc.match_substring_regex(told, _NUMERIC)).as_py():
         return _one_by_one(array, unit)
     zoned = pc.match_substring_regex(told, _NAIVE)

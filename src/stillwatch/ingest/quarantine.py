@@ -50,17 +50,30 @@ _ADDRESSES = re.compile(
 )
 
 
+_FIELDS = re.compile(
+    r'("(?:credential_id|api[-_]?key|x-api-key|authorization|(?:client|signup)_(?:ip|net)'
+    r'|remote_(?:addr|ip))"\s*:\s*")(?!h:)(?:[^"\\]|\\.)*',
+    re.IGNORECASE,
+)
+
+
 def without_keys(record: str) -> str:
     """The record with API keys, bearer tokens, network and mail addresses blotted out.
 
     >>> without_keys('{"key": "sk-abcdef123456", "ip": "203.0.113.9"}')
     '{"key": "[key]", "ip": "[address]"}'
+    >>> without_keys('{"api_key": "MyGateway-77", "client_ip": "::1"}')
+    '{"api_key": "[hidden]", "client_ip": "[hidden]"}'
     """
-    return _ADDRESSES.sub("[address]", _SECRETS.sub("[key]", record))
+    hidden = _FIELDS.sub(r"\1[hidden]", record)
+    return _ADDRESSES.sub("[address]", _SECRETS.sub("[key]", hidden))
 
 
 class Quarantine:
-    """A JSON Lines file of what was rejected, written as it happens, readable by its owner only.
+    """A JSON Lines file of what was rejected, readable by its owner only.
+
+    It is written beside its place as it happens, and takes that place when it is closed; where
+    nothing was rejected, the file of an earlier run goes.
 
     Attributes:
         path: The file, or None where rejections are counted but not kept.
@@ -109,20 +122,36 @@ class Quarantine:
 
     def _out(self) -> BinaryIO:
         if self._file is None:
-            path = self.path or Path(os.devnull)
+            path = self._beside()
             path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             self._file = os.fdopen(handle, "wb")
         return self._file
 
+    def _beside(self) -> Path:
+        path = self.path or Path(os.devnull)
+        return path.with_name(f".{path.name}.{os.getpid()}")
+
     def close(self) -> None:
-        """Flushes and closes the file; more may still be put, into a fresh file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        """Puts the file into its place; more may still be put, into a fresh file.
+
+        Raises:
+            OutputError: The file cannot be written.
+        """
+        if self.path is None:
+            return
+        try:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+                self._beside().replace(self.path)
+            elif not self.entries:
+                self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
 
     def flush(self) -> None:
-        """Makes what was put so far visible to readers."""
+        """Makes sure that what was put so far is on its way to the disk."""
         if self._file is not None:
             self._file.flush()
 

@@ -14,11 +14,14 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
+from stillwatch.ingest.gunzip import Gunzip, Readable
+
 __all__ = ["STDIN", "Source", "Stream", "head_of", "packing"]
 
 STDIN = "-"
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _HEAD = 1 << 16
+_PIECE = 1 << 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,35 +46,51 @@ class Source:
 
 
 class Stream:
-    """The unpacked bytes of a source; also knows how far into the stored bytes it is."""
+    """The unpacked bytes of a source; a damaged one gives all that came before the damage.
+
+    Attributes:
+        fault: Why the bytes ended early; None while nothing went wrong.
+    """
 
     def __init__(self, source: Source) -> None:
+        self.fault: OSError | None = None
         self._kind = source.compression
-        self._stored: BinaryIO | pa.NativeFile
+        self._stored: _Ahead | pa.NativeFile
         if source.data is not None:
             self._stored = pa.BufferReader(source.data)
         elif source.path == STDIN:
-            self._stored = sys.stdin.buffer
+            self._stored = _ahead(sys.stdin.buffer)
         else:
             self._stored = pa.OSFile(source.path)
-        packed = source.compression != "none"
-        native = isinstance(self._stored, pa.NativeFile)
-        inner = self._stored if native else pa.PythonFile(self._stored, "r")
-        self._plain = (
-            pa.CompressedInputStream(inner, source.compression) if packed else self._stored
-        )
+        self._plain = _plain(self._stored, source.compression)
 
     def read(self, size: int) -> bytes:
         """Up to `size` bytes; none at the end.
 
         Raises:
-            OSError: The packed file is cut off or damaged.
+            OSError: The packed file is cut off or damaged; what came before has been given.
         """
-        found: bytes = self._plain.read(size)
-        return found
+        if self.fault is not None:
+            raise self.fault
+        if self._kind == "none":
+            return self._plain.read(size)
+        pieces: list[bytes] = []
+        while size > 0:  # in small pieces: one that fails takes along what it had unpacked
+            try:
+                piece = self._plain.read(min(size, _PIECE))
+            except OSError as fault:
+                self.fault = fault
+                break
+            if not piece:
+                break
+            pieces.append(piece)
+            size -= len(piece)
+        if self.fault is not None and not pieces:
+            raise self.fault
+        return b"".join(pieces)
 
     def file(self) -> BinaryIO:
-        """The stream as an unseekable Python file."""
+        """The stream as an unseekable Python file; ask `fault` at its end."""
         return io.BufferedReader(_Raw(self), buffer_size=1 << 20)
 
     def seekable(self) -> pa.NativeFile:
@@ -93,7 +112,10 @@ class _Raw(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # narrower buffer
-        piece = self._stream.read(len(buffer))
+        try:
+            piece = self._stream.read(len(buffer))
+        except OSError:
+            return 0  # whoever reads this file to its end asks `Stream.fault` why it ended
         buffer[: len(piece)] = piece
         return len(piece)
 
@@ -111,10 +133,51 @@ def _copied(read: Callable[[int], bytes]) -> pa.Buffer:
 
 
 @lru_cache(maxsize=1)
-def _standard_input(stored: BinaryIO, kind: str) -> pa.Buffer:
+def _standard_input(stored: _Ahead, kind: str) -> pa.Buffer:
     # It can be read only once, but its columns are looked at before its rows.
-    plain = stored if kind == "none" else pa.CompressedInputStream(pa.PythonFile(stored, "r"), kind)
-    return _copied(plain.read)
+    return _copied(_plain(stored, kind).read)
+
+
+def _plain(stored: _Ahead | pa.NativeFile, kind: str) -> Readable:
+    """The stream without its packing."""
+    if kind == "none":
+        return stored
+    if kind == "gzip":
+        return Gunzip(stored)
+    native = stored if isinstance(stored, pa.NativeFile) else pa.PythonFile(stored, "r")
+    plain: Readable = pa.CompressedInputStream(native, kind)
+    return plain
+
+
+class _Ahead:
+    """Standard input whose start can be looked at before it is read, however late it comes."""
+
+    closed = False
+
+    def __init__(self, stored: BinaryIO) -> None:
+        self._stored = stored
+        self._start = b""
+        self._looked = False
+
+    def start(self) -> bytes:
+        """Its first bytes; waits for them."""
+        if not self._looked:
+            self._looked = True
+            self._start = self._stored.read(_HEAD)
+        return self._start
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes."""
+        if not self._start:
+            return self._stored.read(size)
+        cut = len(self._start) if size < 0 else size
+        found, self._start = self._start[:cut], self._start[cut:]
+        return found + self._stored.read() if size < 0 else found
+
+
+@lru_cache(maxsize=1)
+def _ahead(stored: BinaryIO) -> _Ahead:
+    return _Ahead(stored)
 
 
 def packing(start: bytes) -> str:
@@ -129,30 +192,25 @@ def head_of(path: str) -> tuple[bytes, str]:
         OSError: The file cannot be read, or is packed and damaged from its start.
     """
     if path == STDIN:
-        start = _peeked()
+        start = _ahead(sys.stdin.buffer).start()
         kind = packing(start)
-        return (start, kind) if kind == "none" else (_unpacked(start, kind), kind)
-    with pa.OSFile(path) as file:
-        start = file.read(_HEAD)
-    kind = packing(start)
+        plain = pa.BufferReader(start)
+    else:
+        with pa.OSFile(path) as file:
+            start = file.read(_HEAD)
+        kind = packing(start)
+        plain = pa.OSFile(path)
     if kind == "none":
         return start, kind
-    with pa.OSFile(path) as file, pa.CompressedInputStream(file, kind) as plain:
-        return plain.read(_HEAD), kind
+    return _unpacked(_plain(plain, kind)), kind
 
 
-def _peeked() -> bytes:
-    peek = getattr(sys.stdin.buffer, "peek", None)
-    found: bytes = peek(_HEAD) if peek is not None else b""
-    return found
-
-
-def _unpacked(start: bytes, kind: str) -> bytes:
-    plain = pa.CompressedInputStream(pa.BufferReader(start), kind)
+def _unpacked(plain: Readable) -> bytes:
     found = b""
     try:
         while len(found) < _HEAD and (piece := plain.read(1 << 12)):
             found += piece
     except OSError:
-        return found  # the peek cut the packed stream; what came out is enough
-    return found
+        if not found:
+            raise
+    return found  # a packed file that is cut later: what came out is enough

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from stat import S_ISREG
 
 from stillwatch.errors import InputError, NotFoundError
 from stillwatch.ingest.importer import TableFormat
@@ -21,12 +22,13 @@ __all__ = ["exchanges_in", "sources"]
 _TIME_OF_CANONICAL = {"exchange_id", "started_at"}
 
 
-def sources(paths: Sequence[str | Path]) -> list[Source]:
+def sources(paths: Sequence[str | Path], *, leave_out: Path | None = None) -> list[Source]:
     """The files under the given folders, patterns and names, in order, each looked into.
 
     A folder gives every file below it, sorted, without hidden ones, and of a Delta or Iceberg table
     those that hold it as it stands; `-` is standard input. What
     holds no exchanges is in the list too, with a `note` that says so: nothing is left out silently.
+    `leave_out` is the folder of the results, which a run must not read as logs.
 
     Raises:
         ConfigError: A table of a lake is there, and the package that knows its files is not.
@@ -35,13 +37,15 @@ def sources(paths: Sequence[str | Path]) -> list[Source]:
     """
     found: list[Source] = []
     missing: list[str] = []
+    own = None if leave_out is None else str(leave_out.resolve())
     for given in map(str, paths):
-        files = list(_expanded(given))
-        if not files and not Path(given).is_dir():
+        aside: list[Source] = []
+        files = list(_expanded(given, own, aside))
+        if not files and not aside and not Path(given).is_dir():
             missing.append(given)
-        elif not files:
+        elif not files and not aside:
             found.append(_skipped(given, "not exchanges: the folder holds no file"))
-        found += [_look(file) for file in files]
+        found += [_look(file) for file in files] + aside
     if missing:
         message = f"nothing is at {', '.join(map(repr, missing))}"
         raise NotFoundError(message, hint=_nearest(missing[0]))
@@ -53,19 +57,32 @@ def exchanges_in(row: Mapping[str, object]) -> str | None:
     return next((unit.name for unit in document_formats() if unit.recognise(row)), None)
 
 
-def _expanded(given: str) -> Iterator[str]:
+def _expanded(given: str, own: str | None, aside: list[Source]) -> Iterator[str]:
     path = Path(given)
     if given == STDIN or path.is_file():
         yield given
     elif path.is_dir():
-        yield from _below(path)
+        yield from _below(path, own, aside)
     else:
         for match in sorted(glob.glob(given, recursive=True)):  # noqa: PTH207 takes absolute patterns
-            yield from _below(Path(match)) if Path(match).is_dir() else [match]
+            yield from _below(Path(match), own, aside) if Path(match).is_dir() else [match]
 
 
-def _below(folder: Path) -> Iterator[str]:
-    for parent, folders, files in os.walk(folder):
+def _below(folder: Path, own: str | None, aside: list[Source]) -> Iterator[str]:
+    """The files under a folder; what is left out is set `aside` with the reason."""
+
+    def refused(error: OSError) -> None:
+        aside.append(_skipped(str(error.filename), f"cannot be read: {error.strerror}"))
+
+    seen: set[str] = set()
+    for parent, folders, files in os.walk(folder, onerror=refused, followlinks=True):
+        real = os.path.realpath(parent)
+        if real == own:
+            aside.append(_skipped(parent, "the folder of the results"))
+        if real in seen or real == own:
+            folders.clear()  # a link back to a folder above it, or what this very run writes
+            continue
+        seen.add(real)
         kind = lake_kind(parent) if {"_delta_log", "metadata"} & set(folders) else None
         if kind is not None:
             folders.clear()
@@ -77,7 +94,10 @@ def _below(folder: Path) -> Iterator[str]:
 
 def _look(path: str) -> Source:
     try:
-        size = 0 if path == STDIN else Path(path).stat().st_size
+        told = None if path == STDIN else Path(path).stat()
+        if told is not None and not S_ISREG(told.st_mode):
+            return _skipped(path, "a pipe or device; pipe it into standard input and name it '-'")
+        size = 0 if told is None else told.st_size
         head, compression = head_of(path)
     except OSError as error:
         return Source(

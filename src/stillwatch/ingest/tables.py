@@ -35,5 +35,19 @@ def table_documents(path: str, batch: pa.RecordBatch, numbers: Sequence[int]) ->
 
 
 def _row(batch: pa.RecordBatch, index: int) -> bytes:
-    row = batch.slice(index, 1).to_pylist()[0]
+    named = zip(batch.schema.names, batch.columns, strict=True)
+    row = {name: _shown(column.slice(index, 1)) for name, column in named}
     return orjson.dumps({k: v for k, v in row.items() if v is not None}, default=str)
+
+
+def _shown(one: pa.Array) -> object:
+    """One value for the quarantine, whatever it is: Python knows no year 10,000."""
+    try:
+        return one.to_pylist()[0]
+    except UnicodeDecodeError:
+        raw = one.cast(pa.binary()).to_pylist()[0] if pa.types.is_string(one.type) else b"?"
+        return raw.decode("utf-8", "backslashreplace")
+    except (OverflowError, ValueError):
+        kind = one.type
+        whole = pa.int32() if pa.types.is_date32(kind) else pa.int64()
+        return one.view(whole).to_pylist()[0] if pa.types.is_primitive(kind) else f"a {kind}"

@@ -24,6 +24,7 @@ from stillwatch.ingest import (
     read_releases,
     sources,
 )
+from stillwatch.ingest.canonical import Chunk, Conformed, Place, conform, latest_possible
 from stillwatch.pipeline.fold import spool
 from stillwatch.pipeline.run import Logs, Side
 from stillwatch.schema import ACCOUNT, EXCHANGE, MODEL_RELEASE
@@ -84,24 +85,20 @@ def open_inputs(
     redactor = redactor_of(settings)
     known, launched = side_tables(accounts, releases, redactor)
     threads = settings.read.threads or os.cpu_count() or 1
-    if isinstance(logs, pa.Table):
-        table = _conform(logs, EXCHANGE)
-
-        def redacted() -> Iterator[pa.RecordBatch]:
-            return (redactor.redact(b) for b in table.to_batches(settings.ingest.batch_rows))
-
+    if not isinstance(logs, str | Path) and (table := as_table(logs)) is not None:
+        held = _Table(_conform(table, EXCHANGE), redactor, as_of, settings.ingest.batch_rows)
         return Inputs(
             names=("(table)",),
             total_bytes=None,
-            spool=lambda engine: spool(engine, redacted(), threads=threads),
-            again=lambda _: redacted(),
-            summary=Summary(accepted=table.num_rows),
+            spool=lambda engine: spool(engine, held.batches(), threads=threads),
+            again=lambda _: held.batches(),
+            summary=held.summary,
             accounts=known,
             releases=launched,
-            batches=redacted,
+            batches=held.batches,
         )
     paths = [logs] if isinstance(logs, str | Path) else list(logs)
-    found = sources(paths)
+    found = sources(paths, leave_out=out)
     make = partial(
         Ingest,
         found,
@@ -139,6 +136,39 @@ def side_tables(
     return known, _side(releases, MODEL_RELEASE, read_releases)
 
 
+class _Table:
+    """Reads a table that was handed over; the first time counts what cannot be an exchange."""
+
+    def __init__(
+        self, table: pa.Table, redactor: Redactor, as_of: datetime | None, rows: int
+    ) -> None:
+        self.summary = Summary()
+        self._table, self._redactor, self._rows = table, redactor, rows
+        self._latest = latest_possible(as_of)
+        self._counted = False
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        first, self._counted = not self._counted, True
+        for batch in self._table.to_batches(self._rows):
+            chunk = Chunk(
+                columns=dict(zip(batch.schema.names, batch.columns, strict=True)),
+                rows=batch.num_rows,
+                place=lambda row: Place(file="(table)", row=row + 1),
+            )
+            done = conform(chunk, self._latest)
+            if first:
+                self._count(done)
+            yield self._redactor.redact(done.batch)
+
+    def _count(self, done: Conformed) -> None:
+        self.summary.accepted += done.batch.num_rows
+        for fault in done.faults:
+            if fault.column is None:
+                self.summary.rejected[fault.reason.value] += len(fault.rows)
+            else:
+                self.summary.values_dropped[fault.column] += len(fault.rows)
+
+
 class _Reader:
     """Reads the files; the first time keeps rejects and counts, later times only reads."""
 
@@ -168,7 +198,17 @@ def _side(
 ) -> pa.Table | None:
     if given is None:
         return None
-    return _conform(given, schema) if isinstance(given, pa.Table) else read(given)
+    if isinstance(given, str | Path):
+        return read(given)
+    table = as_table(given)
+    return None if table is None else _conform(table, schema)
+
+
+def as_table(given: object) -> pa.Table | None:
+    """A table of Arrow, Polars, pandas or whoever speaks Arrow's C stream; None for all else."""
+    if isinstance(given, pa.Table):
+        return given
+    return pa.table(given) if hasattr(given, "__arrow_c_stream__") else None
 
 
 def _conform(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -190,8 +190,7 @@ def test_the_folder_of_the_results_is_never_read(line: Line, tmp_path: Path) -> 
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "quarantine.jsonl").write_text(line("2"))
     found = sources([tmp_path], leave_out=tmp_path / "out")
-    assert [s.path for s in found if not s.note] == [str(tmp_path / "a.jsonl")]
-    assert [s.note for s in found if s.note] == ["the folder of the results"]
+    assert [(s.path, s.note) for s in found] == [(str(tmp_path / "a.jsonl"), "")]
 
 
 def test_links_are_followed_once_and_what_is_no_file_is_told(

@@ -183,6 +183,12 @@ def report(campaigns: list[CampaignReport] | None = None) -> Report:
             "duplicates": 1_880,
             "hourly": {"start": at(0), "step_hours": 1, "counts": counts},
         },
+        "untaken": {
+            "skipped": {"logs/notes.txt": "not exchanges: text without any JSON object"},
+            "not_an_exchange": {"HTTP span": 41},
+            "values_dropped": {"n": 3},
+            "unknown_columns": ["metadata", "team"],
+        },
         "expected_honest_named": 2.4 if campaigns else 0.0,
         "expected_false_campaigns": sum(1 - c["probability"] for c in campaigns),
         "reported_from": 0.7,

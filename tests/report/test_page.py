@@ -68,6 +68,10 @@ def poisoned(text: str) -> dict[str, object]:
     found["would_change"].append(text)
     made["inputs"].append(text)
     made["traffic"]["rejected"][text] = 3
+    made["untaken"]["skipped"][f"logs/{text}"] = text
+    made["untaken"]["not_an_exchange"][text] = 1
+    made["untaken"]["values_dropped"][text] = 1
+    made["untaken"]["unknown_columns"].append(text)
     made["left_alone"][0]["label"] = text
     made["detectors"][0]["detail"] = text
     made["blind_spots"].append(text)

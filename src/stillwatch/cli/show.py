@@ -29,7 +29,7 @@ def found(run: Run, out: Path) -> None:
 
     shown = [*run.notes[:_NOTES]]
     if len(run.notes) > _NOTES:
-        shown.append(f"… and {len(run.notes) - _NOTES:,} lines more")
+        shown.append(f"… and {len(run.notes) - _NOTES:,} lines more; report.json has them all")
     kept = out / "quarantine.jsonl"
     if run.report["traffic"]["rejected"] and kept.exists():  # a cluster keeps the counts alone
         shown.append(f"each with its reason: {kept}")

@@ -26,6 +26,7 @@ __all__ = ["Ingest"]
 _LONGEST = 64 << 20
 _SMALL = 64 << 20
 _HEAD = 1 << 16
+_CANNOT = "cannot"
 
 
 class Ingest:
@@ -97,6 +98,9 @@ class Ingest:
         for source in self._sources:
             if source.note and not self._wanted_anyway(source):
                 self.summary.skipped[source.path] = source.note
+                if source.note.startswith(_CANNOT):
+                    place = Place(file=source.path)
+                    self._reject(Reason.UNREADABLE_FILE, source.note, place, b"")
                 continue
             yield from self._of(source)
             self.summary.files[source.format or "jsonl"] += 1
@@ -135,7 +139,7 @@ class Ingest:
         return table.read(source, self._reading)
 
     def _wanted_anyway(self, source: Source) -> bool:
-        if source.format is None or source.note.startswith("cannot"):
+        if source.format is None or source.note.startswith(_CANNOT):
             return False
         table = known_formats()[source.format]
         if self._mapping is not None and isinstance(table, TableFormat):

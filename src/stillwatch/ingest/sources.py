@@ -77,8 +77,6 @@ def _below(folder: Path, own: str | None, aside: list[Source]) -> Iterator[str]:
     seen: set[str] = set()
     for parent, folders, files in os.walk(folder, onerror=refused, followlinks=True):
         real = os.path.realpath(parent)
-        if real == own:
-            aside.append(_skipped(parent, "the folder of the results"))
         if real in seen or real == own:
             folders.clear()  # a link back to a folder above it, or what this very run writes
             continue

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from stillwatch.schema.report import Untaken
+
 __all__ = ["Summary"]
 
 
@@ -37,17 +39,13 @@ class Summary:
         """Records found, whatever became of them."""
         return self.accepted + self.rejected.total() + self.not_an_exchange.total()
 
-    def as_dict(self) -> dict[str, object]:
-        """The counts as plain objects, for a report in JSON."""
+    def untaken(self) -> Untaken:
+        """What was found and not taken as it stood, for the report; the same in whatever files."""
         return {
-            "accepted": self.accepted,
-            "rejected": dict(self.rejected),
-            "not_an_exchange": dict(self.not_an_exchange),
-            "values_dropped": dict(self.values_dropped),
-            "unknown_columns": dict(self.unknown_columns),
-            "files": dict(self.files),
-            "skipped": dict(self.skipped),
-            "bytes_read": self.bytes_read,
+            "skipped": dict(sorted(self.skipped.items())),
+            "not_an_exchange": dict(sorted(self.not_an_exchange.items())),
+            "values_dropped": dict(sorted(self.values_dropped.items())),
+            "unknown_columns": sorted(self.unknown_columns),
         }
 
     def lines(self) -> Iterator[str]:

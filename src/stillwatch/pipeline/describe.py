@@ -28,6 +28,7 @@ from stillwatch.schema.report import (
     Report,
     TemplateUse,
     Traffic,
+    Untaken,
 )
 
 __all__ = ["BLIND_SPOTS", "report", "summary"]
@@ -69,6 +70,7 @@ def report(
     examples: Examples,
     templates: Mapping[str, list[TemplateUse]],
     traffic: Traffic,
+    untaken: Untaken,
     inputs: Sequence[str],
     as_of: datetime,
     report_at: float,
@@ -89,6 +91,7 @@ def report(
         "window": {"since": moment(first.min()).isoformat(), "until": as_of.isoformat()},
         "inputs": list(inputs),
         "traffic": traffic,
+        "untaken": untaken,
         "expected_honest_named": float(sum(1 - p for p in named.values())),
         "named_accounts": len(named),
         "expected_false_campaigns": expected_false([c.assessment.probability for c in campaigns]),

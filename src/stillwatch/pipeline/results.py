@@ -99,8 +99,8 @@ def results(
         evidence=evidence_table(campaigns, examples),
         report=report(
             judged, campaigns, tables, examples=examples, templates=masked, traffic=traffic,
-            inputs=names, as_of=moment, report_at=at, named_at=named_at,
-            calibration=calibration,
+            untaken=summary_of.untaken(), inputs=names, as_of=moment, report_at=at,
+            named_at=named_at, calibration=calibration,
         ),
         notes=(*tuple(summary_of.lines())[1:], *tables.bounded),
     )  # fmt: skip

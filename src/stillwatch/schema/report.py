@@ -61,6 +61,20 @@ class Traffic(TypedDict):
     hourly: Series
 
 
+class Untaken(TypedDict):
+    """What was found and not taken as it stood.
+
+    `skipped` says of each file that was not read why; `not_an_exchange` counts records that are
+    something else, by kind; `values_dropped` counts values set to null, by column;
+    `unknown_columns` names columns that the data contract does not have.
+    """
+
+    skipped: dict[str, str]
+    not_an_exchange: dict[str, int]
+    values_dropped: dict[str, int]
+    unknown_columns: list[str]
+
+
 class Step(TypedDict):
     """One piece of evidence in a waterfall.
 
@@ -237,6 +251,7 @@ class Report(TypedDict):
     window: Window
     inputs: list[str]
     traffic: Traffic
+    untaken: Untaken
     expected_honest_named: float
     named_accounts: int
     expected_false_campaigns: float

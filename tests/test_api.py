@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -71,13 +74,40 @@ def test_the_lines_of_the_readme_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_table_in_memory_gives_what_the_same_folder_gives(tmp_path: Path) -> None:
     table = _exchanges()
-    pq.write_table(table.slice(0, 11), tmp_path / "1.parquet")
-    pq.write_table(table.slice(11), tmp_path / "2.parquet")
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    pq.write_table(table.slice(0, 11), logs / "1.parquet")
+    pq.write_table(table.slice(11), logs / "2.parquet")
     from_table = stillwatch.detect(table, accounts=_accounts())
-    from_folder = stillwatch.detect(tmp_path, accounts=_accounts())
+    from_folder = stillwatch.detect(logs, accounts=_accounts())
     _follow_the_contract(from_table)
     assert from_table.accounts.equals(from_folder.accounts)
     assert {**from_table.report, "inputs": []} == {**from_folder.report, "inputs": []}
+
+
+@pytest.mark.parametrize("make", [pl.from_arrow, pa.Table.to_pandas])
+def test_a_table_of_polars_or_pandas_gives_what_arrows_gives(
+    make: Callable[[pa.Table], Any],
+) -> None:
+    own = ["exchange_id", "started_at", "account_id", "prompt_text", "output_tokens"]
+    run = stillwatch.detect(make(_exchanges().select(own)), accounts=make(_accounts()))
+    one = stillwatch.detect(_exchanges(), accounts=_accounts())
+    assert run.accounts.equals(one.accounts)
+    assert run.report["traffic"] == one.report["traffic"]
+
+
+def test_a_row_of_a_table_that_cannot_be_is_left_out_and_counted() -> None:
+    table = _exchanges()
+    times = table["started_at"].combine_chunks().cast(pa.int64()).to_pylist()
+    wrong = pa.array([2**61, *times[1:]]).cast(schema.TIME)
+    run = stillwatch.detect(table.set_column(1, "started_at", wrong))
+    assert run.report["traffic"]["rejected"] == {"impossible_time": 1}
+    assert run.report["traffic"]["exchanges"] == 29
+
+
+def test_what_is_neither_path_nor_table_is_refused() -> None:
+    with pytest.raises(SchemaError, match="a int is neither"):
+        stillwatch.detect(7)  # type: ignore[arg-type]
 
 
 def test_columns_that_a_table_lacks_are_unknown_and_detectors_say_so() -> None:

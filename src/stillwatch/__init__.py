@@ -41,7 +41,8 @@ def detect(
     """Find the campaigns in logs.
 
     Args:
-        logs: A file, folder, glob, `-`, several of them, or an Arrow table of schema EXCHANGE.
+        logs: A file, folder, glob, `-`, several of them, or a table of schema EXCHANGE (Arrow,
+            Polars, pandas).
         accounts: File or table of schema ACCOUNT; without it identity evidence is silent.
         releases: File or table of schema MODEL_RELEASE.
         as_of: The moment of the run, UTC where it names no offset; later exchanges are ignored.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -30,7 +30,15 @@ from stillwatch.pipeline.run import Logs, Side
 from stillwatch.schema import ACCOUNT, EXCHANGE, MODEL_RELEASE
 from stillwatch.settings import Settings
 
-__all__ = ["Inputs", "open_inputs", "redactor_of", "side_tables", "state_folder"]
+__all__ = [
+    "Inputs",
+    "as_table",
+    "open_inputs",
+    "paths_of",
+    "redactor_of",
+    "side_tables",
+    "state_folder",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +93,8 @@ def open_inputs(
     redactor = redactor_of(settings)
     known, launched = side_tables(accounts, releases, redactor)
     threads = settings.read.threads or os.cpu_count() or 1
-    if not isinstance(logs, str | Path) and (table := as_table(logs)) is not None:
-        held = _Table(_conform(table, EXCHANGE), redactor, as_of, settings.ingest.batch_rows)
+    if isinstance(logs, pa.Table):
+        held = _Table(_conform(logs, EXCHANGE), redactor, as_of, settings.ingest.batch_rows)
         return Inputs(
             names=("(table)",),
             total_bytes=None,
@@ -97,7 +105,7 @@ def open_inputs(
             releases=launched,
             batches=held.batches,
         )
-    paths = [logs] if isinstance(logs, str | Path) else list(logs)
+    paths = paths_of(logs)
     found = sources(paths, leave_out=out)
     make = partial(
         Ingest,
@@ -202,6 +210,20 @@ def _side(
         return read(given)
     table = as_table(given)
     return None if table is None else _conform(table, schema)
+
+
+def paths_of(logs: Logs) -> list[str | Path]:
+    """The paths that logs are given by.
+
+    Raises:
+        SchemaError: They are given as something else.
+    """
+    if isinstance(logs, str | Path):
+        return [logs]
+    if isinstance(logs, Sequence):
+        return list(logs)
+    message = f"a {type(logs).__name__} is neither a path nor a table"
+    raise SchemaError(message, hint="give files, a folder, or an Arrow, Polars or pandas table")
 
 
 def as_table(given: object) -> pa.Table | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
 from stillwatch.engine import DuckDB, Engine
 from stillwatch.errors import ConfigError, closest
-from stillwatch.pipeline.inputs import Inputs, open_inputs
+from stillwatch.pipeline.inputs import Inputs, as_table, open_inputs
 from stillwatch.pipeline.run import Logs, Side
 from stillwatch.settings import EngineName, Settings
 
@@ -43,6 +43,9 @@ def opened(name: EngineName, given: Given, settings: Settings) -> Iterator[tuple
     if name not in get_args(EngineName):
         message = f"there is no engine {name!r}"
         raise ConfigError(message, hint=closest(name, get_args(EngineName)))
+    table = None if isinstance(given.logs, str | Path) else as_table(given.logs)
+    if table is not None:
+        given = replace(given, logs=table)
     if name == "spark":
         # Late: PySpark is an extra.
         from stillwatch.pipeline.opened_spark import opened_on_spark  # noqa: PLC0415

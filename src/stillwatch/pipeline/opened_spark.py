@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pyarrow as pa
 
@@ -19,7 +18,7 @@ from stillwatch.errors import ConfigError, InputError
 from stillwatch.ingest import load_mapping, sources
 from stillwatch.ingest.canonical import latest_possible
 from stillwatch.ingest.lake import lake_files, lake_kind
-from stillwatch.pipeline.inputs import Inputs, redactor_of, side_tables
+from stillwatch.pipeline.inputs import Inputs, paths_of, redactor_of, side_tables
 from stillwatch.pipeline.opened import Given, local_inputs
 from stillwatch.settings import Settings
 
@@ -116,5 +115,5 @@ def _parts(place: str) -> list[str]:
 def _names(given: Given) -> tuple[str, ...]:
     if isinstance(given.logs, pa.Table):
         return ("(table)",)
-    logs = [given.logs] if isinstance(given.logs, str | Path) else given.logs
+    logs = paths_of(given.logs)
     return tuple(sorted(map(str, logs)))

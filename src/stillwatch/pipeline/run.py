@@ -11,12 +11,20 @@ import pyarrow as pa
 
 from stillwatch.schema.report import Report
 
-__all__ = ["Logs", "Progress", "Run", "Side"]
+__all__ = ["Logs", "Progress", "Run", "Side", "TableLike"]
 
-Logs: TypeAlias = str | Path | pa.Table | Sequence[str | Path]
-"""A file, folder, glob, `-`, several of them, or an Arrow table of schema EXCHANGE."""
-Side: TypeAlias = str | Path | pa.Table | None
-"""A file or an Arrow table beside the logs."""
+
+class TableLike(Protocol):
+    """A table of Polars, pandas, DuckDB or whoever else speaks Arrow's C stream interface."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """A capsule with the stream."""
+
+
+Logs: TypeAlias = str | Path | pa.Table | TableLike | Sequence[str | Path]
+"""A file, folder, glob, `-`, several of them, or a table of schema EXCHANGE."""
+Side: TypeAlias = str | Path | pa.Table | TableLike | None
+"""A file or a table beside the logs."""
 
 
 class Progress(Protocol):

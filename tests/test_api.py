@@ -128,6 +128,17 @@ def test_a_moment_without_offset_is_utc_and_what_comes_later_is_left_out() -> No
     assert run.report["as_of"] == "2026-03-02T03:00:00+00:00"
 
 
+def test_a_moment_may_be_written_and_one_after_all_exchanges_claims_none_of_what_is_not_there() -> (
+    None
+):
+    run = stillwatch.detect(_exchanges(), as_of="2030-01-01")
+    assert run.report["as_of"].startswith("2030-01-01")
+    assert run.report["window"]["until"].startswith("2026-03-03")
+    assert repr(run) == "Run(0 campaigns, 0 accounts named, in 30 exchanges of 6 accounts)"
+    with pytest.raises(InputError, match="no moment"):
+        stillwatch.detect(_exchanges(), as_of="soon")
+
+
 def test_a_moment_before_all_exchanges_is_refused() -> None:
     with pytest.raises(InputError, match="no exchange"):
         stillwatch.detect(_exchanges(), as_of=START - timedelta(days=1))

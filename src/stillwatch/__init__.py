@@ -28,7 +28,7 @@ def detect(
     *,
     accounts: Side = None,
     releases: Side = None,
-    as_of: datetime | None = None,
+    as_of: datetime | str | None = None,
     out: str | Path | None = None,
     format: str | None = None,  # noqa: A002 - the word that users know from the command line
     mapping: str | Path | None = None,
@@ -45,8 +45,8 @@ def detect(
             Polars, pandas).
         accounts: File or table of schema ACCOUNT; without it identity evidence is silent.
         releases: File or table of schema MODEL_RELEASE.
-        as_of: The moment of the run, UTC where it names no offset; later exchanges are ignored.
-            Default: after the last one.
+        as_of: The moment of the run (also as ISO 8601 text), UTC where it names no offset; later
+            exchanges are ignored. Default: after the last one.
         out: Folder for the results; None keeps them in memory.
         format: Name of the log format, where it should not be recognised.
         mapping: Mapping file, or the name of one that comes along.

@@ -126,7 +126,7 @@ def test_explain_refuses_what_is_no_report(tmp_path: Path, content: str) -> None
         (("detect", "notes"), "text without any JSON object"),
         (("detect", "logs", "--format", "litelm"), "did you mean 'litellm'?"),
         (("detect", "logs", "--as-of", "soon"), "is not a moment"),
-        (("detect", "logs", "--accounts", "none.parquet"), "cannot read accounts"),
+        (("detect", "logs", "--accounts", "none.parquet"), "nothing is at 'none.parquet'"),
         (("detect", "logs", "--settings", "none.toml"), "does not exist"),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, tuple) else "",

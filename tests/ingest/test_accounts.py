@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch.errors import InputError
+from stillwatch.errors import InputError, NotFoundError
 from stillwatch.ingest import read_accounts, read_releases
 from stillwatch.schema import ACCOUNT, MODEL_RELEASE
 
@@ -52,9 +52,22 @@ def test_all_faults_of_an_account_table_are_told(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_table_is_an_input_error(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(b"PAR1 not really")
-    for path in (tmp_path / "a.parquet", tmp_path / "missing"):
-        with pytest.raises(InputError, match="cannot read accounts"):
-            read_accounts(path)
+    with pytest.raises(InputError, match="cannot read accounts"):
+        read_accounts(tmp_path / "a.parquet")
+    with pytest.raises(NotFoundError, match="nothing is at") as caught:
+        read_accounts(tmp_path / "a.parque")
+    assert "a.parquet" in (caught.value.hint or "")
+
+
+def test_rows_of_an_account_that_say_the_same_are_one_and_others_are_refused(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("account_id,organization_id\na,x\nb,y\na,x\n")
+    assert sorted(read_accounts(path)["account_id"].to_pylist()) == ["a", "b"]
+    path.write_text("account_id,organization_id\na,x\nb,y\na,z\n")
+    with pytest.raises(InputError, match=r"1 accounts stand in several rows that differ.*'a'"):
+        read_accounts(path)
 
 
 def test_releases_are_read(tmp_path: Path) -> None:

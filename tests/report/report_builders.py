@@ -110,6 +110,7 @@ def campaign(name: str = "heron-4f2a", number: int = 112, seed: int = 7) -> Camp
         "first_seen": at(60),
         "last_seen": at(24 * 21 - 1),
         "detected_at": at(96),
+        "unseen_at": at(84),
         "accounts": number,
         "exchanges": total,
         "input_tokens": total * 420,
@@ -159,7 +160,7 @@ def report(campaigns: list[CampaignReport] | None = None) -> Report:
         second["probability"] = round(0.987 * 0.84, 4)
         second["recommended_action"] = "protect_output"
         second["capabilities"] = ["agentic", "tool_use", "coding"]
-        second["detected_at"] = None
+        second["detected_at"] = second["unseen_at"] = None
         second["leaked_before_detection"] = None
         campaigns = [campaign(), second]
     day = [0.4, 0.35, 0.3, 0.3, 0.35, 0.4, 0.6, 0.9, 1.3, 1.5, 1.6, 1.6,

@@ -16,7 +16,7 @@ from stillwatch.report.plain import visible
 def test_the_overview_names_each_campaign_and_the_expected_honest() -> None:
     said = overview(report())
     assert "2 campaigns found in 1,036,504 exchanges of 24,310 accounts" in said
-    assert "about 2 of them expected to be honest" in said.replace("\n", " ")
+    assert "about 2.4 of them expected to be honest" in said.replace("\n", " ")
     assert "heron-4f2a" in said
     assert "release pivot failed" in said
 
@@ -105,7 +105,8 @@ def test_numbers_read_as_people_write_them() -> None:
     assert short(999_999) == "999,999"
     assert plural(1, "account") == "1 account"
     assert [bits(x) for x in (3.24, -1.44, -0.01, 0)] == ["+3.2", "−1.4", "0.0", "0.0"]
-    assert [about(x) for x in (0, 0.4, 2.4)] == ["close to none", "fewer than one", "about 2"]
+    words = ["close to none", "fewer than one", "about 2.4", "about 31"]
+    assert [about(x) for x in (0, 0.4, 2.4, 31.2)] == words
     assert lasted(timedelta(minutes=1)) == "1 minute"
     assert lasted(timedelta(days=4)) == "4 days"
 

@@ -146,3 +146,9 @@ def test_whatever_a_file_holds_it_is_read_or_refused_in_words(text: str) -> None
         path.write_text(text, encoding="utf-8")
         with suppress(ConfigError):
             load(path, environment={})
+
+
+def test_a_variable_with_an_underscore_too_few_is_told(file: Path) -> None:
+    with pytest.raises(ConfigError, match="did you mean STILLWATCH_ASSESS__NAMED_AT"):
+        load(environment={"STILLWATCH_ASSESS_NAMED_AT": "0.5"})
+    load(environment={"STILLWATCH_SECRET_FILE": str(file), "STILLWATCH_URL": "x"})

@@ -24,8 +24,30 @@ def explain(
     """Show the evidence for a campaign or an account, bit by bit."""
     report = _report(folder)
     from stillwatch.report.text import explain as told  # noqa: PLC0415 - `--help` does not wait
+    from stillwatch.report.text import unreported  # noqa: PLC0415
 
-    show.text(told(report, subject))
+    try:
+        show.text(told(report, subject))
+    except NotFoundError:
+        row = _assessed(folder, subject)
+        if row is None:
+            raise
+        show.text(unreported(row, report))
+
+
+def _assessed(folder: Path, account: str) -> dict[str, object] | None:
+    """The row of an account that is in no reported campaign, where it has any evidence."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - `--help` does not wait for it
+
+    from stillwatch.pipeline.write import current  # noqa: PLC0415
+
+    path = current(folder, "accounts.parquet")
+    if not path.is_file():
+        return None
+    rows: list[dict[str, object]] = pq.read_table(
+        path, filters=[("account_id", "==", account)]
+    ).to_pylist()
+    return rows[0] if rows else None
 
 
 def _report(folder: Path) -> Report:

@@ -56,6 +56,7 @@ class DuckDB:
             config["threads"] = threads
         self._connection = duckdb.connect(str(self._folder / "tables.db"), config=config)
         self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET enable_progress_bar = false")  # it would draw into notebooks
 
     def spool(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
         """Write batches to Parquet beside the database and read them as `name`."""

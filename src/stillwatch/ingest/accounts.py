@@ -12,9 +12,9 @@ import pyarrow.csv
 import pyarrow.json
 import pyarrow.parquet as pq
 
-from stillwatch.errors import InputError, closest
+from stillwatch.errors import InputError, NotFoundError, closest
 from stillwatch.ingest.cast import cast
-from stillwatch.ingest.source import Source, Stream, head_of
+from stillwatch.ingest.source import Source, Stream, head_of, nearest
 from stillwatch.schema import ACCOUNT, MODEL_RELEASE
 
 __all__ = ["read_accounts", "read_releases"]
@@ -61,7 +61,23 @@ def _read(path: Path, schema: pa.Schema, what: str) -> pa.Table:
     if faults:
         message = f"{path}: not a table of {what}: " + "; ".join(faults)
         raise InputError(message, hint="mend these columns; optional ones may be left out")
-    return pa.Table.from_arrays(columns, schema=schema)
+    found = pa.Table.from_arrays(columns, schema=schema)
+    return found if schema is not ACCOUNT else _once(found, path)
+
+
+def _once(table: pa.Table, path: Path) -> pa.Table:
+    """Each account once: rows that say the same are one, others contradict each other."""
+    names = table["account_id"]
+    if len(names.unique()) == len(names):
+        return table
+    distinct = table.group_by(table.schema.names, use_threads=False).aggregate([])
+    counts = distinct["account_id"].value_counts()
+    twice = [c["values"].as_py() for c in counts if c["counts"].as_py() > 1]
+    if twice:
+        message = f"{path}: {len(twice):,} accounts stand in several rows that differ, such as "
+        message += ", ".join(map(repr, twice[:3]))
+        raise InputError(message, hint="keep one row an account, as it is at the run's moment")
+    return distinct
 
 
 def _loaded(path: Path, what: str) -> pa.Table:
@@ -72,6 +88,8 @@ def _loaded(path: Path, what: str) -> pa.Table:
         if head.startswith(b"PAR1"):
             return pq.read_table(stream.seekable())
         data = stream.file().read()
+        if stream.fault is not None:
+            raise stream.fault
         data.decode()
         if head.lstrip()[:1] == b"[":
             return pa.Table.from_pylist(_objects(data))
@@ -81,6 +99,9 @@ def _loaded(path: Path, what: str) -> pa.Table:
         return pyarrow.csv.read_csv(
             io.BytesIO(data), convert_options=_texts(head.partition(b"\n")[0])
         )
+    except FileNotFoundError as error:
+        message = f"nothing is at {str(path)!r}"
+        raise NotFoundError(message, hint=nearest(str(path))) from error
     except (OSError, pa.ArrowException, UnicodeDecodeError, ValueError) as error:
         message = f"cannot read {what} from {str(path)!r}: {str(error).partition(chr(10))[0]}"
         raise InputError(message, hint="give Parquet, CSV with a header, or JSON lines") from error

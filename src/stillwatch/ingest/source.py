@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +17,7 @@ import pyarrow as pa
 
 from stillwatch.ingest.gunzip import Gunzip, Readable
 
-__all__ = ["STDIN", "Source", "Stream", "head_of", "packing"]
+__all__ = ["STDIN", "Source", "Stream", "head_of", "nearest", "packing"]
 
 STDIN = "-"
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
@@ -214,3 +215,11 @@ def _unpacked(plain: Readable) -> bytes:
         if not found:
             raise
     return found  # a packed file that is cut later: what came out is enough
+
+
+def nearest(name: str) -> str:
+    """What to do about a name that is not there: the nearest one that is, if any is near."""
+    folder = Path(name).parent
+    names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
+    near = get_close_matches(Path(name).name, names, n=1)
+    return f"did you mean {str(folder / near[0])!r}?" if near else "give a file, folder or pattern"

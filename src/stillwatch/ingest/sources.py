@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from stat import S_ISREG
 
@@ -14,7 +13,7 @@ from stillwatch.ingest.importer import TableFormat
 from stillwatch.ingest.json_text import first_objects, is_lines, looks_like_json
 from stillwatch.ingest.lake import lake_files, lake_kind
 from stillwatch.ingest.registry import document_formats, table_formats
-from stillwatch.ingest.source import STDIN, Source, head_of
+from stillwatch.ingest.source import STDIN, Source, head_of, nearest
 from stillwatch.schema import ACCOUNT, MODEL_RELEASE
 
 __all__ = ["exchanges_in", "sources"]
@@ -48,7 +47,7 @@ def sources(paths: Sequence[str | Path], *, leave_out: Path | None = None) -> li
         found += [_look(file) for file in files] + aside
     if missing:
         message = f"nothing is at {', '.join(map(repr, missing))}"
-        raise NotFoundError(message, hint=_nearest(missing[0]))
+        raise NotFoundError(message, hint=nearest(missing[0]))
     return list({source.path: source for source in found}.values())
 
 
@@ -169,10 +168,3 @@ def _with_note(source: Source, note: str) -> Source:
         format=source.format,
         note=note,
     )
-
-
-def _nearest(name: str) -> str:
-    folder = Path(name).parent
-    names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
-    near = get_close_matches(Path(name).name, names, n=1)
-    return f"did you mean {str(folder / near[0])!r}?" if near else "give a file, folder or pattern"

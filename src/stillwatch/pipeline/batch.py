@@ -53,7 +53,7 @@ def detect(
     *,
     accounts: Side = None,
     releases: Side = None,
-    as_of: datetime | None = None,
+    as_of: datetime | str | None = None,
     out: str | Path | None = None,
     format: str | None = None,  # noqa: A002 - the word that users know from the command line
     mapping: str | Path | None = None,
@@ -94,7 +94,7 @@ def detect(
     chosen = calibrated(settings or Settings(), stored)
     tell = progress or _Quiet()
     folder = None if out is None else Path(out)
-    as_of = as_of if as_of is None or as_of.tzinfo else as_of.replace(tzinfo=UTC)
+    as_of = _moment(as_of)
     given = Given(
         logs=logs, table=table, accounts=accounts, releases=releases, out=folder, format=format,
         mapping=mapping, as_of=as_of, on_progress=_Steps(tell),
@@ -112,6 +112,16 @@ def detect(
         tell.stage("write")
         write(found, folder, members_shown=chosen.report.members_shown)
     return found
+
+
+def _moment(given: datetime | str | None) -> datetime | None:
+    if isinstance(given, str):
+        try:
+            given = datetime.fromisoformat(given)
+        except ValueError as error:
+            message = f"as_of is {given!r}, which is no moment"
+            raise InputError(message, hint="write 2026-06-01 or 2026-06-01T12:00:00Z") from error
+    return given if given is None or given.tzinfo else given.replace(tzinfo=UTC)
 
 
 def _find(

@@ -9,6 +9,7 @@ import numpy as np
 
 from stillwatch import __version__
 from stillwatch.assess import Answer, both
+from stillwatch.assess.combine import Step
 from stillwatch.assess.discovery import expected_false
 from stillwatch.campaign import brief
 from stillwatch.campaign.brief import capital
@@ -18,6 +19,7 @@ from stillwatch.pipeline.findings import Campaign, moment
 from stillwatch.pipeline.judge import Judgement
 from stillwatch.pipeline.pictures import graph, hourly, timeline
 from stillwatch.pipeline.spared import left_alone
+from stillwatch.pipeline.templates import main_streams
 from stillwatch.respond import recommend
 from stillwatch.rollup import Tables
 from stillwatch.schema.calibration import Calibration
@@ -88,7 +90,10 @@ def report(
     return {
         "version": __version__,
         "as_of": as_of.isoformat(),
-        "window": {"since": moment(first.min()).isoformat(), "until": as_of.isoformat()},
+        "window": {
+            "since": moment(first.min()).isoformat(),
+            "until": min(as_of, _end(tables)).isoformat(),
+        },
         "inputs": list(inputs),
         "traffic": traffic,
         "untaken": untaken,
@@ -111,6 +116,11 @@ def report(
         ],
         "blind_spots": list(BLIND_SPOTS),
     }
+
+
+def _end(tables: Tables) -> datetime:
+    """Just after the last exchange: a run as of a later day has seen no more than that."""
+    return moment(float(tables.number("last_us").max()) + 1)
 
 
 def _calibration(used: Calibration, tables: Tables) -> CalibrationReport:
@@ -160,6 +170,7 @@ def _campaign(
         "first_seen": c.first.isoformat(),
         "last_seen": c.last.isoformat(),
         "detected_at": c.detected_at.isoformat() if c.detected_at else None,
+        "unseen_at": c.unseen_at.isoformat() if c.unseen_at else None,
         "accounts": len(c.members),
         "exchanges": c.exchanges,
         "input_tokens": int(tables.totals["input_tokens"][a.group.accounts].sum()),
@@ -169,7 +180,7 @@ def _campaign(
         "evidence_families": list(a.families),
         "summary": summary(c, tables),
         "recommended_action": recommend(a.probability),
-        "questions": [_question(a.operator, examples), _question(a.harvest, examples)],
+        "questions": [_question(c, q, examples, tables) for q in (a.operator, a.harvest)],
         "timeline": picture,
         "graph": graph(c, tables),
         "templates": templates.get(c.campaign_id, []),
@@ -187,7 +198,14 @@ def _campaign(
     }
 
 
-def _question(given: Answer, examples: Examples) -> Question:
+def _question(c: Campaign, given: Answer, examples: Examples, tables: Tables) -> Question:
+    def shown(step: Step) -> list[str]:
+        named = step.signal
+        found = examples.shown(
+            named.streams, named.accounts, members=c.sure, otherwise=main_streams(c, tables)
+        )
+        return found or []
+
     return {
         "name": given.question,
         "title": _TITLES[given.question],
@@ -202,7 +220,7 @@ def _question(given: Answer, examples: Examples) -> Question:
                 "bits": s.bits,
                 "counted_bits": s.counted_bits,
                 "reason": capital(s.signal.reason),
-                "exchange_ids": examples.shown(s.signal.streams, s.signal.accounts),
+                "exchange_ids": shown(s),
             }
             for s in given.steps
         ],

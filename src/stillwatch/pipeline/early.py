@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.engine import Engine
-from stillwatch.pipeline.findings import Campaign
+from stillwatch.pipeline.findings import Campaign, Dated
 from stillwatch.pipeline.fold import fold
 from stillwatch.pipeline.hindsight import without_hindsight
 from stillwatch.pipeline.inputs import Inputs
@@ -46,8 +46,8 @@ def detected_at(
     every: timedelta | None,
     settings: Settings,
     calibration: Calibration | None = None,
-) -> dict[str, datetime]:
-    """The first moment at which each campaign was reported, by campaign id.
+) -> dict[str, Dated]:
+    """When each campaign was reported first, by campaign id.
 
     Looks run in an engine of their own; the tables of the final moment stay as they are.
 
@@ -88,8 +88,11 @@ def detected_at(
             )  # fmt: skip
             brackets.looked(at, np.array([c.campaign_id in seen for c in campaigns]))
     return {
-        c.campaign_id: min(start + int(high) * step, end)
-        for c, high in zip(campaigns, brackets.high, strict=True)
+        c.campaign_id: Dated(
+            by=min(start + int(high) * step, end),
+            after=None if at == int((c.first - start) / step) else start + int(at) * step,
+        )
+        for c, at, high in zip(campaigns, brackets.low, brackets.high, strict=True)
     }
 
 

@@ -32,12 +32,30 @@ class Examples:
         """(exchange id, account id) of a stream, one an account."""
         return self._streams.get(stream, [])
 
-    def shown(self, streams: Sequence[int], accounts: Sequence[int]) -> list[str]:
-        """Up to five exchange ids that show a signal, streams before accounts, in turn."""
-        lists = [[e for e, _ in self.exemplars(s)] for s in streams]
+    def shown(
+        self,
+        streams: Sequence[int],
+        accounts: Sequence[int],
+        *,
+        members: frozenset[str],
+        otherwise: Sequence[int] = (),
+    ) -> list[str] | None:
+        """Up to five exchange ids that show a signal, streams before accounts, in turn.
+
+        Args:
+            streams: That the signal names.
+            accounts: That it names.
+            members: Account ids; exchanges of others in these streams show nothing.
+            otherwise: Streams to show where it names neither, because all of the work shows it.
+
+        Returns:
+            None where there is none to show.
+        """
+        named = streams if streams or accounts else otherwise
+        lists = [[e for e, a in self.exemplars(s) if a in members] for s in named]
         lists += [self._accounts.get(a, []) for a in accounts]
         turns = [each[i] for i in range(_SHOWN) for each in lists if i < len(each)]
-        return list(dict.fromkeys(turns))[:_SHOWN]
+        return list(dict.fromkeys(turns))[:_SHOWN] or None
 
 
 def _by_stream(

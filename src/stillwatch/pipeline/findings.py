@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -17,9 +17,10 @@ from stillwatch.pipeline.judge import Judgement
 from stillwatch.respond import recommend
 from stillwatch.rollup import Tables
 
-__all__ = ["Campaign", "Member", "campaigns_of", "moment"]
+__all__ = ["Campaign", "Dated", "Member", "campaigns_of", "moment"]
 
 _TIE_SHOWN = 0.5  # bits
+_SURE = 0.9  # of the likeliest member's probability
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +55,10 @@ class Campaign:
         assessment: Belief and evidence.
         members: Most probable first.
         aims: Capabilities.
-        first: First exchange of a member.
-        last: Last exchange of a member.
-        detected_at: Earliest moment at which what was known sufficed, where it was looked for.
+        first: First exchange of those who are members as surely as any.
+        last: Last exchange of those.
+        detected_at: Earliest moment that was looked at and at which what was known sufficed.
+        unseen_at: Latest one before it at which that did not suffice yet, if there was one.
     """
 
     campaign_id: str
@@ -66,11 +68,30 @@ class Campaign:
     first: datetime
     last: datetime
     detected_at: datetime | None = None
+    unseen_at: datetime | None = None
+
+    @property
+    def sure(self) -> frozenset[str]:
+        """Account ids of those who are members as surely as any."""
+        return frozenset(m.account_id for m in _sure(self.members))
 
     @property
     def exchanges(self) -> int:
         """Of all members."""
         return sum(m.exchanges for m in self.members)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """When a campaign was reported first, as far as looks tell.
+
+    Attributes:
+        by: The earliest look at which it was.
+        after: The latest look before that at which it was not; None where there was none.
+    """
+
+    by: datetime
+    after: datetime | None = None
 
 
 def moment(microseconds: float) -> datetime:
@@ -93,9 +114,10 @@ def campaigns_of(
         _members(judged.assessments[i], judged.ties[i], owned, tables)
         for i, owned in zip(chosen, stolen, strict=True)
     ]
-    first_us = tables.number("first_us")
+    first_us, last_us = tables.number("first_us"), tables.number("last_us")
+    sure = [_sure(each) for each in members]
     founders = [
-        min(m, key=lambda one: (first_us[one.place], one.account_id)).account_id for m in members
+        min(m, key=lambda one: (first_us[one.place], one.account_id)).account_id for m in sure
     ]
     names = name_campaigns(
         [[m.account_id for m in each] for each in members], founders, earlier or {}
@@ -106,11 +128,17 @@ def campaigns_of(
             assessment=assessment,
             members=each,
             aims=tuple(capabilities(assessment.group, tables)),
-            first=moment(np.min(first_us[assessment.group.accounts])),
-            last=moment(np.max(tables.number("last_us")[assessment.group.accounts])),
+            first=moment(min(first_us[m.place] for m in certain)),
+            last=moment(max(last_us[m.place] for m in certain)),
         )
-        for name, assessment, each in zip(names, assessments, members, strict=True)
+        for name, assessment, each, certain in zip(names, assessments, members, sure, strict=True)
     ]
+
+
+def _sure(members: Sequence[Member]) -> list[Member]:
+    """Those whose own probability is near the highest: a bystander neither dates nor names."""
+    most = max(m.probability for m in members)
+    return [m for m in members if m.probability >= _SURE * most]
 
 
 def _members(

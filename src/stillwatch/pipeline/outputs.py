@@ -11,6 +11,7 @@ from stillwatch.campaign.brief import capital
 from stillwatch.pipeline.examples import Examples
 from stillwatch.pipeline.findings import Campaign
 from stillwatch.pipeline.judge import Judgement
+from stillwatch.pipeline.templates import main_streams
 from stillwatch.respond import recommend
 from stillwatch.rollup import Tables
 from stillwatch.schema import ACCOUNT_ASSESSMENT, CAMPAIGN, EVIDENCE, MEMBER
@@ -79,7 +80,7 @@ def account_table(judged: Judgement, campaigns: Sequence[Campaign], tables: Tabl
     return pa.Table.from_pylist(rows, schema=ACCOUNT_ASSESSMENT)
 
 
-def evidence_table(campaigns: Sequence[Campaign], examples: Examples) -> pa.Table:
+def evidence_table(campaigns: Sequence[Campaign], examples: Examples, tables: Tables) -> pa.Table:
     """One row a piece of evidence, in favour or against, by campaign and weight."""
     rows = [
         {
@@ -89,7 +90,12 @@ def evidence_table(campaigns: Sequence[Campaign], examples: Examples) -> pa.Tabl
             "family": step.family,
             "bits": step.counted_bits,
             "reason": capital(step.signal.reason),
-            "exchange_ids": examples.shown(step.signal.streams, step.signal.accounts),
+            "exchange_ids": examples.shown(
+                step.signal.streams,
+                step.signal.accounts,
+                members=c.sure,
+                otherwise=main_streams(c, tables),
+            ),
         }
         for c in campaigns
         for answer in (c.assessment.operator, c.assessment.harvest)

@@ -13,7 +13,7 @@ from stillwatch.assess.discovery import threshold
 from stillwatch.ingest import Summary
 from stillwatch.pipeline.describe import report, summary, traffic_of
 from stillwatch.pipeline.examples import Examples
-from stillwatch.pipeline.findings import Campaign, campaigns_of
+from stillwatch.pipeline.findings import Campaign, Dated, campaigns_of
 from stillwatch.pipeline.judge import Judgement
 from stillwatch.pipeline.outputs import (
     account_table,
@@ -54,7 +54,7 @@ def results(
     repeats: int,
     as_of: datetime | None,
     again: Callable[[set[str]], Iterable[pa.RecordBatch]] | None,
-    detected: Callable[[Sequence[Campaign]], Mapping[str, datetime]],
+    detected: Callable[[Sequence[Campaign]], Mapping[str, Dated]],
     tell: Progress,
     calibration: Calibration | None = None,
 ) -> Results:
@@ -91,12 +91,16 @@ def results(
     summaries = [summary(c, tables) for c in campaigns]
     tell.stage("look back")
     seen = detected(campaigns)
-    campaigns = [replace(c, detected_at=seen.get(c.campaign_id)) for c in campaigns]
+    campaigns = [
+        c if (dated := seen.get(c.campaign_id)) is None
+        else replace(c, detected_at=dated.by, unseen_at=dated.after)
+        for c in campaigns
+    ]  # fmt: skip
     run = Run(
         campaigns=campaign_table(campaigns, summaries),
         members=member_table(campaigns),
         accounts=account_table(judged, campaigns, tables),
-        evidence=evidence_table(campaigns, examples),
+        evidence=evidence_table(campaigns, examples, tables),
         report=report(
             judged, campaigns, tables, examples=examples, templates=masked, traffic=traffic,
             untaken=summary_of.untaken(), inputs=names, as_of=moment, report_at=at,

@@ -40,7 +40,7 @@ class Progress(Protocol):
         """So much more input and so many more rows of this stage are done."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Run:
     """The results of one run; every table is Arrow, so pandas and Polars read it as it is.
 
@@ -60,3 +60,11 @@ class Run:
     evidence: pa.Table
     report: Report
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        found, named = self.campaigns.num_rows, self.report["named_accounts"]
+        traffic = self.report["traffic"]
+        return (
+            f"Run({found:,} campaigns, {named:,} accounts named, in {traffic['exchanges']:,} "
+            f"exchanges of {traffic['accounts']:,} accounts)"
+        )

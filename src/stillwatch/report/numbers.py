@@ -60,13 +60,16 @@ def percent(share: float | None) -> str:
     return f"{share:.1%}" if near_an_end else f"{share:.0%}"
 
 
+_FEW = 10
+
+
 def about(number: float) -> str:
     """An expectation in words: 'about 3', 'fewer than one', 'close to none'."""
     if number < 0.05:  # noqa: PLR2004
         return "close to none"
     if number < 0.95:  # noqa: PLR2004
         return "fewer than one"
-    return f"about {count(number)}"
+    return f"about {number:.1f}" if number < _FEW else f"about {count(number)}"
 
 
 def bits(number: float) -> str:

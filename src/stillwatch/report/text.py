@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import cast
 
@@ -13,7 +13,7 @@ from stillwatch.report.charts.waterfall import rows
 from stillwatch.report.plain import clip, visible, visible_tree
 from stillwatch.schema.report import CampaignReport, Edge, MemberReport, Question, Report
 
-__all__ = ["explain", "overview"]
+__all__ = ["explain", "overview", "unreported"]
 
 _WIDTH = 96
 _BAR = 32
@@ -63,14 +63,15 @@ def overview(report: Report) -> str:
     lines = [_wrap(_headline(shown))]
     campaigns = sorted(shown["campaigns"], key=lambda c: (-c["probability"], c["campaign_id"]))
     if campaigns:
-        head = ["campaign", "likely", "accounts", "exchanges", "aims at", "recommended"]
+        head = ["campaign", "likely", "accounts", "exchanges", "seen by", "aims at", "recommended"]
         body = [
             [
                 c["campaign_id"],
                 numbers.percent(c["probability"]),
                 numbers.count(c["accounts"]),
                 numbers.count(c["exchanges"]),
-                clip(words.aims(c["capabilities"]), 36),
+                numbers.moment(c["detected_at"]).removesuffix(" UTC") if c["detected_at"] else "–",
+                clip(words.aims(c["capabilities"]), 30),
                 words.action(c["recommended_action"])[0].lower(),
             ]
             for c in campaigns
@@ -118,11 +119,30 @@ def explain(report: Report, subject_id: str) -> str:
     return "\n".join(_account(campaign, member) for campaign, member in named)
 
 
+def unreported(row: Mapping[str, object], report: Report) -> str:
+    """What is known of an account that stands in no reported campaign.
+
+    Args:
+        row: Of the table of accounts.
+        report: Of the same run.
+    """
+    share = numbers.percent(cast("float", row["probability"]))
+    lines = [
+        f"{visible(str(row['account_id']))}: {share} likely to serve a campaign",
+        _wrap(
+            "It is linked to other accounts, and no group that it is in reaches "
+            f"{report['reported_from']:.2f}, from which campaigns are reported. The evidence of "
+            "such groups is not kept; nothing is recommended against it."
+        ),
+    ]
+    return "\n".join(lines)
+
+
 def _unknown(report: Report, subject_id: str) -> NotFoundError:
     known = {c["campaign_id"] for c in report["campaigns"]}
     accounts = {m["account_id"] for c in report["campaigns"] for m in c["members"]}
     near = get_close_matches(subject_id, sorted(known), n=1, cutoff=0.6) or get_close_matches(
-        subject_id, sorted(accounts), n=1, cutoff=0.6
+        subject_id, sorted(accounts), n=1, cutoff=0.9
     )
     hint = f"did you mean {visible(near[0])!r}? " if near else ""
     listed = visible(", ".join(sorted(known)[:8])) or "none"

@@ -62,13 +62,13 @@ CAMPAIGN = table(
         "0..1",
         required=True,
     ),
-    Column("first_seen", TIME, "first exchange of a member"),
-    Column("last_seen", TIME, "last exchange of a member"),
-    Column("detected_at", TIME, "earliest moment at which what was known sufficed"),
+    Column("first_seen", TIME, "first exchange of one of its surest members"),
+    Column("last_seen", TIME, "last exchange of one of its surest members"),
+    Column("detected_at", TIME, "earliest moment looked at when what was known sufficed"),
     Column("accounts", _I, "members"),
     Column("exchanges", _I, "of its members"),
     Column("capabilities", _L, "what it aims at"),
-    Column("evidence_families", _L, "families with evidence in favour"),
+    Column("evidence_families", _L, "families with more than half a bit in favour"),
     Column("summary", _S, "one paragraph for a person"),
 )
 

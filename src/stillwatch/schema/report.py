@@ -165,7 +165,8 @@ class CampaignReport(TypedDict):
     """Everything a person needs to decide about one campaign.
 
     `leaked_before_detection` is the share (0..1) of the campaign's exchanges that had been answered
-    when it could first be detected, or null.
+    when it could first be detected, or null. `unseen_at` is the latest moment before `detected_at`
+    that was looked at and at which it could not be detected yet, or null.
     """
 
     campaign_id: str
@@ -173,6 +174,7 @@ class CampaignReport(TypedDict):
     first_seen: str
     last_seen: str
     detected_at: str | None
+    unseen_at: str | None
     accounts: int
     exchanges: int
     input_tokens: int

@@ -128,9 +128,14 @@ def _read_environment(
     variables: Mapping[str, str], known: Mapping[str, Key], found: _Found
 ) -> None:
     by_variable = {key.variable: name for name, key in known.items()}
+    squeezed = {variable.replace("_", ""): variable for variable in by_variable}
     for variable in sorted(variables):
-        # Without `__` it is not a settings key: STILLWATCH_SETTINGS, or a secret of another part.
-        if not variable.startswith("STILLWATCH_") or "__" not in variable:
+        if not variable.startswith("STILLWATCH_"):
+            continue
+        if "__" not in variable:  # STILLWATCH_SETTINGS, or a secret of another part
+            meant = squeezed.get(variable.replace("_", ""))
+            if meant is not None:
+                found.faults.append(f"{variable}: no such setting; did you mean {meant}?")
             continue
         name = by_variable.get(variable)
         if name is None:

@@ -13,7 +13,7 @@ import orjson
 import pyarrow as pa
 
 from stillwatch.ingest import Summary
-from stillwatch.pipeline.findings import Campaign
+from stillwatch.pipeline.findings import Campaign, Dated
 from stillwatch.pipeline.follow import follow
 from stillwatch.pipeline.judge import Judgement, judge
 from stillwatch.pipeline.online.formed import Formed
@@ -141,8 +141,8 @@ def _told(
         summary_of=Summary(accepted=int(tables.totals["exchanges"].sum())), repeats=now.repeats,
         as_of=moment, again=None, tell=_Silent(),
         detected=lambda campaigns: {
-            c.campaign_id: datetime.fromisoformat(memory.detected.get(c.campaign_id, "") or
-                                                  moment.isoformat())
+            c.campaign_id: Dated(by=datetime.fromisoformat(
+                memory.detected.get(c.campaign_id, "") or moment.isoformat()))
             for c in campaigns
         },
     )  # fmt: skip

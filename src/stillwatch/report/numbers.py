@@ -56,7 +56,7 @@ def percent(share: float | None) -> str:
         return f">{_THIN}99.9%"
     if share < 1 - _SURE:
         return f"<{_THIN}0.1%"
-    near_an_end = share >= 0.99 or share < 0.01  # noqa: PLR2004
+    near_an_end = share >= 0.985 or share < 0.015  # noqa: PLR2004
     return f"{share:.1%}" if near_an_end else f"{share:.0%}"
 
 

@@ -139,10 +139,10 @@ def _ranked(members: list[MemberReport]) -> list[MemberReport]:
 
 
 def campaign_views(report: Report, members_shown: int = SHOWN_MEMBERS) -> list[CampaignView]:
-    """Every campaign, the likeliest and largest first; sizes bounded for the page as a whole."""
+    """Every campaign, the likeliest first; sizes bounded for the page as a whole."""
     campaigns = sorted(
         report["campaigns"],
-        key=lambda c: (-round(c["probability"], 2), -c["accounts"], c["campaign_id"]),
+        key=lambda c: (-c["probability"], c["campaign_id"]),
     )
     classes = kind_classes(c["graph"] for c in campaigns)
     many = max(len(campaigns), 1)

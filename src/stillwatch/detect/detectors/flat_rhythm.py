@@ -34,8 +34,8 @@ def _weigh(groups: Sequence[Group], tables: Tables) -> list[Signal | None]:
     def reason(group: Group, share: float) -> str:
         hours = float(np.nanmedian(idle[group.accounts]))
         return (
-            f"the typical account is spread over the clock as only {share:.1%} of customers as busy"
-            f" or of other groups are; its longest rest is {hours:.0f} hours."
+            f"only {share:.1%} of customers as busy, or of other groups, are spread over the clock"
+            f" as evenly as the typical account; its longest rest of all is {hours:.0f} hours."
         )
 
     return spoken(groups, own, reason, agree=_AGREE, ceiling=_CEILING)

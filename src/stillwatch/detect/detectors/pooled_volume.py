@@ -42,8 +42,8 @@ def _one(group: Group, mass: Floats, weight: Floats, tables: Tables) -> Signal |
     share = (1 + larger) / (1 + float(weight[others].sum()))
     return Signal(
         bits=rarity_bits(share, agree=_AGREE, ceiling=_CEILING),
-        reason=f"{work:,.0f} exchanges of one kind of work, more than {1 - share:.0%} of the texts"
-        " that other parties share come to.",
+        reason=f"one kind of work makes {work:,.0f} exchanges: more than {1 - share:.0%} of what"
+        " other parties share a text for.",
         streams=(top,),
     )
 

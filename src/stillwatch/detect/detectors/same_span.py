@@ -117,10 +117,14 @@ def _said(group: Group, sent: Floats, bits: float, tables: Tables) -> Signal:
     within = [float(np.subtract(*np.quantile(m, [0.75, 0.25]))) / day for m in (first, last)]
     return Signal(
         bits=bits,
-        reason=f"half of {len(sent)} parties began within {within[0]:.1f} days of each other,"
-        f" half ended within {within[1]:.1f}, and half sent {low:,.0f} to {high:,.0f} exchanges:"
+        reason=f"half of {len(sent)} parties began within {_long(within[0])} of each other,"
+        f" half ended within {_long(within[1])}, and half sent {low:,.0f} to {high:,.0f} exchanges:"
         " closer than other sets of parties that share a text.",
     )
+
+
+def _long(days: float) -> str:
+    return f"{days:.0f} days" if days >= 2 else f"{max(24 * days, 1):.0f} hours"  # noqa: PLR2004
 
 
 def _world(rng: np.random.Generator, prefix: str, *, close: bool) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from stillwatch.detect.affiliation import openly_affiliated
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.examples import account_table, crowd, exchange_table, phrase, sends
+from stillwatch.detect.words import means
 from stillwatch.rollup.rows import Rows, pairs
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
@@ -74,7 +75,7 @@ def _one(group: Group, rows: Index, everywhere: Floats, tables: Tables) -> Signa
     bits += _HIDE_NOTHING * max(0.0, 2 * affiliated - 1)
     kinds = {k: len(np.unique(at[(hubs.kind[hub] == k) & (worth > 1)])) for k in _KINDS}
     shown = sorted(((n, k) for k, n in kinds.items() if n), reverse=True)[:3]
-    what = ", ".join(f"{k.replace('_', ' ')} ({n})" for n, k in shown)
+    what = ", ".join(f"{means(k)} ({n})" for n, k in shown)
     opened = (
         f" {affiliated:.0%} of them openly belong together." if affiliated > _WORTH_SAYING else ""
     )

@@ -13,6 +13,7 @@ from stillwatch.detect.affiliation import openly_affiliated
 from stillwatch.detect.base import Detector, Example
 from stillwatch.detect.events import passing
 from stillwatch.detect.examples import START, account_table, crowd, exchange_table, phrase, sends
+from stillwatch.detect.words import means
 from stillwatch.rollup.rows import Rows, pairs
 from stillwatch.rollup.tables import Tables
 from stillwatch.schema.results import Group, Signal
@@ -107,7 +108,7 @@ def _one(
     return Signal(
         bits=min(bits, _CEILING),
         reason=f"{int(joined.sum())} of {len(best)} accounts were created in batches, within hours"
-        f" and alike in {', '.join(shown).replace('_', ' ')}{opened}.",
+        f" and alike in {', '.join(map(means, shown))}{opened}.",
         accounts=tuple(int(a) for a in group.accounts[joined][:5]),
     )
 

@@ -55,6 +55,9 @@ def _spans(question: Question) -> list[tuple[str, float, float, float]]:
     return [*spans, ("total", 0.0, question["total_bits"], question["total_bits"])]
 
 
+_CROWDED = 4  # ticks this close to zero, as a part of the scale, overlap it where it is narrow
+
+
 def _range(question: Question) -> tuple[int, int, int]:
     """The lowest and highest tick and their distance; room for what was discounted, too."""
     values = [0.0]
@@ -123,7 +126,9 @@ def axis(question: Question) -> Markup:
     for value in range(low, high + 1, every):
         x = 100 * (value - low) / (high - low)
         anchor = "start" if value == low else "end" if value == high else "middle"
-        kind = "edge" if value in {low, 0, high} else "inner"  # inner ones go on a narrow screen
+        # On a narrow screen inner ones go, and ends that would stand in the way of zero.
+        near = value != 0 and abs(value) * _CROWDED <= high - low
+        kind = "edge" if value in {low, 0, high} and not near else "inner"
         base: dict[str, float | str] = {"x": f"{x:.2f}%", "text-anchor": anchor}
         if abs(value) <= _TELLING:
             chance = percent(1 / (1 + 2.0**-value))

@@ -69,3 +69,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
   sortable(table);
   if (table.dataset.filter) filterable(table);
 }
+
+addEventListener("beforeprint", () => {
+  for (const each of document.querySelectorAll("details.ran")) each.open = true;
+});

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -58,11 +59,12 @@ def test_many_unclosed_quotes_are_each_told(read: Callable[..., Any], tmp_path: 
     assert [entry["row"] for entry in result.quarantined] == list(range(10, 5001, 10))
 
 
+@pytest.mark.parametrize("prompt", ['"\nhello"', '"\n, ""so"" \n"', '", \n"'])
 def test_an_unclosed_quote_before_one_that_starts_a_line_is_told(
-    read: Callable[..., Any], tmp_path: Path
+    read: Callable[..., Any], tmp_path: Path, prompt: str
 ) -> None:
     rows = [_row(i) for i in range(1, 41)]
-    rows[6], rows[19] = _row(7, '"oops'), _row(20, '"\nhello"')
+    rows[6], rows[19] = _row(7, '"oops'), _row(20, prompt)
     result = read(_file(tmp_path / "a.csv", rows))
     assert result.ids == [f"x{i}" for i in range(1, 41) if i != 7]
     assert result.reasons == {"does_not_parse": 1}
@@ -86,6 +88,28 @@ def test_a_file_cut_inside_a_quoted_field_is_told(
     assert len(result.rows) == 49
     assert result.reasons == {"truncated_file": 1}
     assert (result.quarantined[0]["row"], result.quarantined[0]["line"]) == (50, 51)
+
+
+def test_a_packed_file_cut_off_gives_what_came_before(
+    read: Callable[..., Any], tmp_path: Path
+) -> None:
+    rows = [_row(i, str(hash(str(i)))) for i in range(60_000)]
+    packed = gzip.compress((_HEAD + "".join(rows)).encode())
+    (tmp_path / "a.csv.gz").write_bytes(packed[:-2000])
+    result = read(tmp_path / "a.csv.gz")
+    assert len(result.rows) > 50_000
+    assert result.reasons == {"truncated_file": 1}
+
+
+@pytest.mark.parametrize("sign", ["é", "\udcff"])
+def test_a_line_longer_than_a_field_of_the_reader_may_be_is_looked_at(
+    read: Callable[..., Any], tmp_path: Path, sign: str
+) -> None:
+    long = '"\n' + "a,b,c,d" * 40_000 + '"'
+    rows = [_row(1), _row(2, long), _row(3, sign)]
+    path = tmp_path / "a.csv"
+    path.write_bytes((_HEAD + "".join(rows)).encode("utf-8", "surrogateescape"))
+    assert read(path).ids[:2] == ["x1", "x2"]
 
 
 def test_long_prompts_with_lines_and_quotes_stay_whole(

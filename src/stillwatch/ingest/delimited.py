@@ -106,6 +106,7 @@ class Shape:
 
     def fields(self, record: bytes) -> list[bytes]:
         """The fields of one record, as bytes."""
+        csv.field_size_limit(max(csv.field_size_limit(), len(record)))
         text = io.StringIO(record.decode("latin-1"), newline="")
         row = next(csv.reader(text, delimiter=self.delimiter.decode()), [])
         return [value.encode("latin-1") for value in row]
@@ -149,7 +150,6 @@ def one_by_one(
         least: Where to stop once that many bytes were looked at; None for never.
         doubted: Whether quotes are broken nearby: a field that holds a row then ends before it.
     """
-    csv.field_size_limit(max(csv.field_size_limit(), 2 * longest))
     data, line, parts = records.data, records.line, list[Records | Broken]()
     at = start = count = 0
     while at < len(data) and (least is None or at < least):
@@ -206,7 +206,7 @@ def _record(
     """Where the record at `at` ends, and what is wrong with it; 0 where that needs more data."""
     found = shape.whole.match(data, at) or shape.loose.match(data, at)
     if found and _ends(found, data, ended=ended):
-        return _closed(data, at, found.end(), shape, doubted=doubted)
+        return _closed(data, at, found.end(), shape, full=full, doubted=doubted)
     unclosed = shape.unclosed.match(data, at) is not None
     if found or (unclosed and not full):
         return 0, None
@@ -224,7 +224,7 @@ def _ends(found: re.Match[bytes], data: bytes, *, ended: bool) -> bool:
 
 
 def _closed(
-    data: bytes, at: int, end: int, shape: Shape, *, doubted: bool
+    data: bytes, at: int, end: int, shape: Shape, *, full: bool, doubted: bool
 ) -> tuple[int, _Fault | None]:
     if data.find(b"\n", at, end - 1) >= 0:
         width = len(shape.fields(data[at:end]))
@@ -234,6 +234,8 @@ def _closed(
             if row:
                 detail = "a quote that is not closed; rows follow inside it and are read"
                 return row, (Reason.DOES_NOT_PARSE, detail)
+        if wrong and not full:
+            return 0, None  # a row that begins in it may end later
         if wrong:
             detail = f"{width} fields where the header has {shape.width}"
             return end, (Reason.DOES_NOT_PARSE, detail)

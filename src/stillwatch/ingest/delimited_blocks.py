@@ -21,6 +21,7 @@ from stillwatch.ingest.quarantine import Reason
 __all__ = ["records_in", "rows_inside"]
 
 _PIECE = 8 << 20
+_STEP = 1 << 16
 _LEAST = 1 << 18
 _QUOTE, _NEWLINE, _RETURN = b'"\n\r'
 
@@ -32,12 +33,12 @@ def records_in(
 
     Never holds more than about `longest + piece` bytes, however long a record is.
     """
-    piece = min(piece, longest)
+    read, piece = _Stepwise(read), min(piece, longest)
     held, ended = _below_header(read, piece)
     line, least = 2, _LEAST
     while held or not ended:
         full = len(held) > longest
-        used, faulty = _scan(held, shape.delimiter[0], ended=ended)
+        used, faulty = _scan(held, shape, ended=ended)
         if used and not (full and _first_is_long(held, shape, longest)):
             yield from _sound(Records(data=held[:used], line=line), shape, longest)
         elif used or faulty or ended or full:
@@ -55,6 +56,30 @@ def records_in(
             held, ended, least = held + more, not more, _LEAST
 
 
+class _Stepwise:
+    """Reads in small steps: a damaged file gives what comes before the damage, then its error."""
+
+    def __init__(self, read: Callable[[int], bytes]) -> None:
+        self._read = read
+        self._error: OSError | None = None
+
+    def __call__(self, size: int) -> bytes:
+        steps: list[bytes] = []
+        while size > 0 and self._error is None:
+            try:
+                step = self._read(min(size, _STEP))
+            except OSError as error:
+                self._error = error
+                break
+            if not step:
+                break
+            steps.append(step)
+            size -= len(step)
+        if self._error is not None and not steps:
+            raise self._error
+        return b"".join(steps)
+
+
 def _below_header(read: Callable[[int], bytes], piece: int) -> tuple[bytes, bool]:
     while data := read(piece):
         end = data.find(b"\n") + 1
@@ -63,20 +88,19 @@ def _below_header(read: Callable[[int], bytes], piece: int) -> tuple[bytes, bool
     return b"", True
 
 
-def _scan(data: bytes, delimiter: int, *, ended: bool) -> tuple[int, bool]:
+def _scan(data: bytes, shape: Shape, *, ended: bool) -> tuple[int, bool]:
     """How many bytes are whole records with sound quotes, and whether a fault comes after."""
     array = np.frombuffer(data, np.uint8)
     quotes = np.flatnonzero(array == _QUOTE)
-    wrong = _misplaced(array, quotes, delimiter)
-    if wrong is None:
-        if ended and quotes.size % 2 == 0:
-            return len(data), False
-        return _outside(data, quotes, len(data)), ended
-    before = wrong - wrong % 2
-    # A field that closed just before may have been closed by the quote that opens another.
-    if wrong == before > 1 and data.find(b"\n", quotes[wrong - 2], quotes[wrong - 1]) >= 0:
-        before = wrong - 2
-    return _outside(data, quotes, int(quotes[before])), True
+    wrong = _misplaced(array, quotes, shape.delimiter[0])
+    if wrong is None and ended and quotes.size % 2 == 0:
+        return len(data), False
+    cut = _outside(data, quotes, len(data) if wrong is None else int(quotes[wrong - wrong % 2]))
+    if wrong is None and not ended:
+        return cut, False
+    # What closed the field before may be the quote that opens another.
+    rows = _inside(data[:cut], shape)
+    return (_outside(data, quotes, rows[0][0]) if rows else cut), True
 
 
 def _misplaced(
@@ -122,26 +146,30 @@ def rows_inside(records: Records, shape: Shape) -> Broken | None:
     Two quotes that each lack the other look so too. The rows stay text: else whoever writes a
     prompt could write rows of others.
     """
-    data = records.data
-    if not shape.figures or b'"' not in data:
-        return None
-    array = np.frombuffer(data, np.uint8)
-    newlines = np.flatnonzero(array == _NEWLINE)
-    inside = np.searchsorted(np.flatnonzero(array == _QUOTE), newlines) % 2 == 1
-    if not inside.any():
-        return None
-    ends = np.append(newlines[1:], len(data))[inside]
-    starts = newlines[inside] + 1
-    marks = np.flatnonzero(array == shape.delimiter[0])
-    fields = np.searchsorted(marks, ends) - np.searchsorted(marks, starts) + 1
-    both = zip(starts[fields == shape.width], ends[fields == shape.width], strict=True)
-    rows = [(int(start), int(end)) for start, end in both if shape.fits(data[start:end])]
+    rows = _inside(records.data, shape)
     if not rows:
         return None
     start, end = rows[0]
     detail = f"lines in quotes that read as rows, kept as text: {len(rows)}, the first here"
-    line = records.line + data.count(b"\n", 0, start)
-    return Broken(Reason.DOES_NOT_PARSE, detail, data[start:end], line)
+    line = records.line + records.data.count(b"\n", 0, start)
+    return Broken(Reason.DOES_NOT_PARSE, detail, records.data[start:end], line)
+
+
+def _inside(data: bytes, shape: Shape) -> list[tuple[int, int]]:
+    """Where lines that read as rows stand in quotes."""
+    if not shape.figures or b'"' not in data:
+        return []
+    array = np.frombuffer(data, np.uint8)
+    newlines = np.flatnonzero(array == _NEWLINE)
+    inside = np.searchsorted(np.flatnonzero(array == _QUOTE), newlines) % 2 == 1
+    if not inside.any():
+        return []
+    ends = np.append(newlines[1:], len(data))[inside]
+    starts = newlines[inside] + 1
+    marks = np.flatnonzero(array == shape.delimiter[0])
+    fields = np.searchsorted(marks, ends) - np.searchsorted(marks, starts) + 1
+    both = zip(starts[fields >= shape.width], ends[fields >= shape.width], strict=True)
+    return [(int(start), int(end)) for start, end in both if shape.fits(data[start:end])]
 
 
 def _skipped(

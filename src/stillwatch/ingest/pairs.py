@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from stillwatch.ingest.bodies import request_columns, response_body, response_columns
+from stillwatch.ingest.bodies import TALK, request_columns, response_body, response_columns
 from stillwatch.ingest.messages import content_state
 from stillwatch.ingest.parts import Digest
-from stillwatch.ingest.pick import boolean, first, integer, number, opened, pick, record, text
+from stillwatch.ingest.pick import boolean, first, integer, number, record, text
 
 __all__ = ["exchange_of_pair", "request_of", "response_of"]
 
@@ -19,21 +19,21 @@ _PLAIN = ("organization_id", "channel", "client_net", "country", "tls_fingerprin
 _IP = ("client_ip", "ip", "remote_addr", "remote_ip", "client_address")
 _STATUS = ("http_status", "status_code", "status", "response_status_code")
 _DURATIONS = ("duration_ms", "latency_ms", "response_time_ms")
+_AROUND_BODY = {"headers", "status", "status_code", "method", "url", "uri", "path", "body"}
+_AROUND_BODY |= {"host", "query", "protocol", "time", "timestamp", "id"}
 
 
 def request_of(document: Mapping[str, object]) -> dict[str, object]:
     """The request body of a pair, or an empty one."""
     given = first(document.get("request"), document.get("request_body"))
-    inside = record(given)
-    return record(inside.get("body")) or inside
+    return record(_message(given).get("body")) or record(given)
 
 
 def response_of(document: Mapping[str, object]) -> dict[str, object]:
     """The response body of a pair, a stream put together, or an empty one."""
-    given = opened(first(document.get("response"), document.get("response_body")))
-    if isinstance(given, dict) and given.get("body") is not None:
-        given = given["body"]
-    return response_body(given)
+    given = first(document.get("response"), document.get("response_body"))
+    body = _message(given).get("body")
+    return response_body(given if body is None else body)
 
 
 def exchange_of_pair(
@@ -66,10 +66,21 @@ def exchange_of_pair(
     return {**both, "content_state": state, **known}
 
 
+def _message(given: object) -> dict[str, object]:
+    """An HTTP message, which has a body and headers; an empty one where this is a body itself.
+
+    A request may bear any parameter and an answer may be any JSON: neither passes for the message.
+    """
+    inside = record(given)
+    if any(inside.get(key) for key in TALK):
+        return {}
+    return {} if isinstance(given, str) and not inside.keys() <= _AROUND_BODY else inside
+
+
 def _status(document: Mapping[str, object]) -> int | None:
     return integer(
         first(
-            pick(document.get("response"), "status_code"),
+            _message(document.get("response")).get("status_code"),
             *(integer(document.get(n)) for n in _STATUS),
         )
     )
@@ -77,7 +88,7 @@ def _status(document: Mapping[str, object]) -> int | None:
 
 def _headers(document: Mapping[str, object]) -> dict[str, object]:
     given = first(
-        pick(document.get("request"), "headers"),
+        _message(document.get("request")).get("headers"),
         document.get("request_headers"),
         document.get("headers"),
     )

@@ -8,6 +8,7 @@ from stillwatch.ingest.formats.otlp_aliases import ALIASES, CONTENT, INFERENCE, 
 from stillwatch.ingest.formats.otlp_values import attributes, identifier, indexed_messages, literal
 from stillwatch.ingest.importer import DocumentFormat, NotExchange, Outcome
 from stillwatch.ingest.messages import answered, asked, content_state, conversation, tool_names
+from stillwatch.ingest.pairs import account_of_key
 from stillwatch.ingest.parts import Digest
 from stillwatch.ingest.pick import entries, first, integer, number, opened, pick, text
 from stillwatch.ingest.usage import tokens
@@ -123,6 +124,7 @@ def _columns(told: dict[str, object], keyed: Digest, *, failed: bool) -> dict[st
     )
     response = answered(conversation(answer, keyed))
     found = {name: _alias(told, name) for name in ALIASES}
+    key = found["credential_id"]
     usage = {
         k: v for k, v in tokens(literal(told.get("metadata.usage_object"))).items() if v is not None
     }
@@ -134,6 +136,9 @@ def _columns(told: dict[str, object], keyed: Digest, *, failed: bool) -> dict[st
         **response,
         **usage,
         **{name: value for name, value in found.items() if value is not None},
+        "account_id": first(
+            found["account_id"], account_of_key(key, keyed), told.get("enduser.id")
+        ),
         "ttft_ms": None if queued is None else queued * 1000,
         "channel": "api",
         "operation": _OPERATIONS.get(operation or "", operation),

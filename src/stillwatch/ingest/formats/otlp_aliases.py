@@ -17,8 +17,6 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "metadata.user_api_key_team_id",
         "metadata.user_api_key_org_id",
         "user.id",
-        "metadata.user_api_key_hash",
-        "enduser.id",
     ),
     "organization_id": (
         "organization.id",

@@ -156,7 +156,7 @@ def _stop(told: dict[str, object], choice: dict[str, object]) -> str | None:
     whole = told.get("status") if told.get("object") == "response" else None
     return text(
         first(
-            *(choice.get(key) for key in ("finish_reason", "finishReason")),
+            *(choice.get(key) for key in ("finish_reason", "finishReason", "stop_reason")),
             *(told.get(key) for key in ("stop_reason", "stopReason", "finish_reason")),
             incomplete,
             whole,

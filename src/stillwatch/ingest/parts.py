@@ -103,14 +103,14 @@ def is_part(item: object) -> bool:
     """Whether a dialect knows a value as a part of a message's content."""
     if not isinstance(item, dict):
         return False
-    return text(item.get("type")) in _PARTS or any(name in item for name in (*_SHAPES, "text"))
+    plain = "text" in item and item.keys() <= {"text", "thought", "thoughtSignature"}
+    return plain or text(item.get("type")) in _PARTS or any(name in item for name in _SHAPES)
 
 
 def is_blank(item: object) -> bool:
     """Whether a message holds nothing because its content was not captured or is empty."""
-    if not isinstance(item, dict) or not item.keys() <= {"role", "type", *_BEARERS}:
-        return False
-    return not any(item.get(name) for name in _BEARERS)
+    fits = isinstance(item, dict) and item.keys() <= {"role", "type", *_BEARERS}
+    return fits and not any(record(item).get(name) for name in _BEARERS)
 
 
 def image_digest(source: str, keyed: Digest) -> str:

@@ -35,7 +35,8 @@ _ASKED_BY |= {"max_tokens", "max_output_tokens", "max_completion_tokens", "stop"
 _ASKED_BY |= {"logprobs", "top_logprobs", "seed", "metadata", "store", "tool_choice"}
 _TOLD_BY = {"id", "model", "created", "usage", "stop_reason", "stopReason", "metrics", "status"}
 _TOLD_BY |= {"choices", "candidates", "object", *_ANSWER}
-_OBJECTS = {"response", "chat.completion", "text_completion", "list"}
+_OBJECTS = {"response", "chat.completion", "text_completion", "list", "error"}
+_FAILED_BY = {"error", "type", "request_id", "status", "code"}
 
 
 def request_columns(body: object, keyed: Digest) -> dict[str, object]:
@@ -123,7 +124,9 @@ def _is_request(told: dict[str, object]) -> bool:
     if any(is_talk(told.get(key)) for key in ("messages", "contents")):
         return True
     given = first(*(told.get(key) for key in TALK))
-    fits = given is None or isinstance(given, str) or _is_said(given)
+    if given is None:
+        return told.keys() <= _ASKED_BY
+    fits = isinstance(given, str) or _is_said(given)
     return fits and ("model" in told or told.keys() <= _ASKED_BY)
 
 
@@ -139,7 +142,8 @@ def _is_reply(told: dict[str, object]) -> bool:
     """Whether an object is of an API beyond doubt, even one that holds no answer."""
     if any(entries(first(told.get("choices"), told.get("candidates")))) or is_blank(told):
         return True
-    if text(told.get("object")) in _OBJECTS or isinstance(told.get("error"), dict):
+    failed = isinstance(told.get("error"), dict) and told.keys() <= _FAILED_BY
+    if failed or text(told.get("object")) in _OBJECTS:
         return True
     return isinstance(told.get("usage"), dict) and told.keys() <= _TOLD_BY | {"type", "role"}
 

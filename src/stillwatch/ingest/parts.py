@@ -31,7 +31,7 @@ _PARTS = _SAID | _ITEMS | _IMAGES
 _BEARERS = {"content", "parts", "output", "tool_calls", "function_call", "refusal"}
 _BEARERS |= {"reasoning", "reasoning_content", "thinking_blocks"}
 _AROUND = {"role", "type", "id", "name", "status", "index", "finish_reason", "annotations"}
-_AROUND |= {"tool_call_id", "call_id", "cache_control", "audio", *_BEARERS}
+_AROUND |= {"tool_call_id", "call_id", "cache_control", "audio", *(_BEARERS - {"reasoning"})}
 
 
 @dataclass(slots=True)

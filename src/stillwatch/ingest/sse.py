@@ -67,7 +67,9 @@ def assemble(events: Iterable[dict[str, object]]) -> dict[str, object] | None:
     Knows OpenAI chat and text completions, OpenAI Responses, Anthropic Messages (also as Bedrock
     logs them) and Bedrock's ConverseStream. A stream cut short gives what had arrived.
     """
-    seen = [record for record in events if record.get("type") != "ping"]
+    kinds = ((record, record.get("type")) for record in events)
+    seen = [record for record, kind in kinds if kind is None or isinstance(kind, str)]
+    seen = [record for record in seen if record.get("type") != "ping"]
     for recognise, put_together in (
         (sse_anthropic.recognise, sse_anthropic.message),
         (sse_openai.recognise_responses, sse_openai.response),

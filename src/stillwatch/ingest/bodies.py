@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from stillwatch.ingest.messages import answered, asked, conversation, tool_names
-from stillwatch.ingest.parts import Digest
+from stillwatch.ingest.messages import (
+    answered,
+    asked,
+    conversation,
+    is_talk,
+    tool_names,
+    verbatim,
+)
+from stillwatch.ingest.parts import Digest, is_blank, is_known
 from stillwatch.ingest.pick import (
     boolean,
     entries,
@@ -15,10 +22,21 @@ from stillwatch.ingest.pick import (
     record,
     text,
 )
-from stillwatch.ingest.sse import assemble, payloads
+from stillwatch.ingest.sse import assemble, streamed
 from stillwatch.ingest.usage import tokens
 
-__all__ = ["request_columns", "response_body", "response_columns"]
+__all__ = ["TALK", "request_columns", "response_body", "response_columns", "sampling"]
+
+TALK = ("messages", "input", "contents", "prompt")
+"""Where request bodies hold what is asked, in the order in which they are looked at."""
+_ANSWER = ("output", "content", "completion")
+_ASKED_BY = {"model", "system", "instructions", "stream", "temperature", "top_p", "n", *TALK}
+_ASKED_BY |= {"max_tokens", "max_output_tokens", "max_completion_tokens", "stop", "user", "tools"}
+_ASKED_BY |= {"logprobs", "top_logprobs", "seed", "metadata", "store", "tool_choice"}
+_TOLD_BY = {"id", "model", "created", "usage", "stop_reason", "stopReason", "metrics", "status"}
+_TOLD_BY |= {"choices", "candidates", "object", *_ANSWER}
+_OBJECTS = {"response", "chat.completion", "text_completion", "list", "error"}
+_FAILED_BY = {"error", "type", "request_id", "status", "code"}
 
 
 def request_columns(body: object, keyed: Digest) -> dict[str, object]:
@@ -26,17 +44,18 @@ def request_columns(body: object, keyed: Digest) -> dict[str, object]:
 
     Known are OpenAI chat, completions and Responses, Anthropic Messages, Gemini, Bedrock Converse.
     """
-    inside = opened(body)
-    told = inside if isinstance(inside, dict) else {"messages": inside}
-    given = first(*(told.get(key) for key in ("messages", "input", "contents", "prompt")))
-    instructions = [told.get(k) for k in ("system", "instructions", "systemInstruction")]
-    instructions.append(told.get("system_instruction"))
+    told = _request(body)
+    given = first(*(told.get(key) for key in TALK))
+    # A string in `input` or `prompt` is text for the API; only a log has messages as JSON text.
+    given = given if given is told.get("messages") else verbatim(given)
+    told_how = ("system", "instructions", "systemInstruction", "system_instruction")
+    instructions = [verbatim(told.get(key)) for key in told_how]
     names = tool_names(
         first(told.get("tools"), told.get("functions"), pick(told, "toolConfig", "tools"))
     )
     return {
         **asked(conversation(given, keyed), keyed, system=instructions),
-        **_sampling(told),
+        **sampling(told),
         "tool_names": names,
         "model": text(told.get("model")),
         "end_user_id": _end_user(told),
@@ -45,15 +64,22 @@ def request_columns(body: object, keyed: Digest) -> dict[str, object]:
 
 
 def response_body(given: object) -> dict[str, object]:
-    """A response body as an object; a stream (SSE text or a list of its events) is put together."""
+    """A response body as an object; a stream (SSE text or a list of its events) is put together.
+
+    Text that is neither a response nor a stream is the answer itself.
+    """
+    given = _decoded(given)
     inside = opened(given)
-    if isinstance(inside, str) and "data:" not in inside:
-        return {"role": "assistant", "content": inside} if inside else {}
-    if isinstance(inside, str | bytes):
-        inside = payloads(inside)
     if isinstance(inside, list):
-        return assemble(item for item in inside if isinstance(item, dict)) or {}
-    return inside if isinstance(inside, dict) else {}
+        whole = assemble(item for item in inside if isinstance(item, dict))
+        whole = whole or ({"output": inside} if is_talk(inside) else None)
+    elif isinstance(inside, dict):
+        whole = inside if inside is given or not inside or _is_response(inside) else None
+    else:
+        whole = streamed(inside) if isinstance(inside, str) else {}
+    if whole is None and isinstance(given, str):
+        return {"role": "assistant", "content": given} if inside else {}
+    return whole or {}
 
 
 def response_columns(body: object, keyed: Digest) -> dict[str, object]:
@@ -62,11 +88,13 @@ def response_columns(body: object, keyed: Digest) -> dict[str, object]:
     choice = next(entries(first(told.get("choices"), told.get("candidates"))), {})
     given = first(choice.get("message"), choice.get("content"), choice.get("text"))
     if given is None:
-        given = first(told.get("output"), told.get("content"), told.get("completion"))
-        given = first(pick(given, "message"), given)
+        given = first(*(told.get(key) for key in _ANSWER))
+        given = first(given.get("message"), given) if isinstance(given, dict) else given
     if told.get("type") == "message" or "role" in told:
         given = {"role": "assistant", **told}
-    messages = conversation(given, keyed)
+    messages = conversation(verbatim(given, "assistant"), keyed)
+    if isinstance(body, str) and not _is_reply(told) and all(m.is_empty() for m in messages):
+        messages = conversation([verbatim(body, "assistant")], keyed) if told else []
     details = record(told.get("stop_details"))
     usage = first(told.get("usage"), told.get("usage_metadata"), told.get("usageMetadata"))
     return {
@@ -80,12 +108,59 @@ def response_columns(body: object, keyed: Digest) -> dict[str, object]:
     }
 
 
+def _request(body: object) -> dict[str, object]:
+    body = _decoded(body)
+    inside = opened(body)
+    known = isinstance(inside, dict) and (inside is body or _is_request(inside))
+    return record(inside) if known else {"messages": body}
+
+
+def _decoded(given: object) -> object:
+    return given.decode("utf-8", "replace") if isinstance(given, bytes) else given
+
+
+def _is_request(told: dict[str, object]) -> bool:
+    """Whether an object that came as text is a request, rather than a prompt that is JSON."""
+    if any(is_talk(told.get(key)) for key in ("messages", "contents")):
+        return True
+    given = first(*(told.get(key) for key in TALK))
+    if given is None:
+        return told.keys() <= _ASKED_BY
+    fits = isinstance(given, str) or _is_said(given)
+    return fits and ("model" in told or told.keys() <= _ASKED_BY)
+
+
+def _is_response(told: dict[str, object]) -> bool:
+    """Whether an object that came as text is a response, rather than an answer that is JSON."""
+    if _is_reply(told) or is_known(told):
+        return True
+    given = first(*(told.get(key) for key in _ANSWER))
+    return told.keys() <= _TOLD_BY and (isinstance(given, str) or _is_said(given))
+
+
+def _is_reply(told: dict[str, object]) -> bool:
+    """Whether an object is of an API beyond doubt, even one that holds no answer."""
+    if any(entries(first(told.get("choices"), told.get("candidates")))) or is_blank(told):
+        return True
+    failed = isinstance(told.get("error"), dict) and told.keys() <= _FAILED_BY
+    if failed or text(told.get("object")) in _OBJECTS:
+        return True
+    return isinstance(told.get("usage"), dict) and told.keys() <= _TOLD_BY | {"type", "role"}
+
+
+def _is_said(given: object) -> bool:
+    if isinstance(given, list):
+        plain = all(isinstance(item, str | int) for item in given)
+        return plain or is_talk(given)
+    return is_known(given) or is_known(pick(given, "message"))
+
+
 def _stop(told: dict[str, object], choice: dict[str, object]) -> str | None:
     incomplete = pick(told, "incomplete_details", "reason")
     whole = told.get("status") if told.get("object") == "response" else None
     return text(
         first(
-            *(choice.get(key) for key in ("finish_reason", "finishReason")),
+            *(choice.get(key) for key in ("finish_reason", "finishReason", "stop_reason")),
             *(told.get(key) for key in ("stop_reason", "stopReason", "finish_reason")),
             incomplete,
             whole,
@@ -93,7 +168,8 @@ def _stop(told: dict[str, object], choice: dict[str, object]) -> str | None:
     )
 
 
-def _sampling(told: dict[str, object]) -> dict[str, object]:
+def sampling(told: dict[str, object]) -> dict[str, object]:
+    """The columns that the parameters of a request fill."""
     inner = first(
         told.get("generationConfig"), told.get("generation_config"), told.get("inferenceConfig")
     )

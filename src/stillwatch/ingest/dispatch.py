@@ -50,7 +50,7 @@ class Dispatcher:
         self._keyed = keyed
         self._summary = summary
         self._report = report
-        self._last: DocumentFormat | None = only
+        self._formats = document_formats()
         self._records: list[Mapping[str, object]] = []
         self._places: list[Place] = []
         self._raws: list[bytes] = []
@@ -104,9 +104,8 @@ class Dispatcher:
     def _importer(self, value: Mapping[str, object]) -> DocumentFormat | None:
         if self.only is not None:
             return self.only
-        if self._last is None or not self._last.recognise(value):
-            self._last = next((f for f in document_formats() if f.recognise(value)), None)
-        return self._last
+        # Always in the one order: whoever read the record before must not decide on this one.
+        return next((unit for unit in self._formats if unit.recognise(value)), None)
 
     def _add(self, outcome: Outcome, document: Document) -> None:
         if isinstance(outcome, NotExchange):

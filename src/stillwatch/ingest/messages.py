@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from stillwatch.ingest.parts import Digest, Message, one_message
-from stillwatch.ingest.pick import entries, first, opened, pick, text
+from stillwatch.ingest.parts import Digest, Message, is_blank, is_known, is_part, one_message
+from stillwatch.ingest.pick import entries, first, opened, pick, record, text
 
-__all__ = ["CUT", "HIDDEN", "answered", "asked", "content_state", "conversation", "tool_names"]
+__all__ = [
+    "CUT",
+    "HIDDEN",
+    "answered",
+    "asked",
+    "content_state",
+    "conversation",
+    "is_talk",
+    "tool_names",
+    "verbatim",
+]
 
 CUT = ("litellm_truncated",)
 """Markers that gateways leave where they cut a text."""
@@ -16,15 +26,36 @@ HIDDEN = ("redacted-by-litellm", "REDACTED_BY_LITELM", "[REDACTED]")
 
 
 def conversation(given: object, keyed: Digest) -> list[Message]:
-    """Messages of any dialect: a list of messages or items, one message, or bare text."""
+    """Messages of any dialect: a list of messages or items, one message, or bare text.
+
+    Text may hold the JSON of these; JSON that no dialect knows is what was said, word by word.
+    """
     inside = opened(given)
-    if isinstance(inside, str):
-        return [Message(role="user", said=[inside])] if inside else []
-    if isinstance(inside, dict):
-        inside = [inside]
-    if isinstance(inside, list) and inside and all(isinstance(item, str) for item in inside):
-        return [Message(role="user", said=["\n".join(inside)])]
-    return [one_message(item, keyed) for item in entries(inside)]
+    if isinstance(given, str) and inside and not (inside is not given and is_talk(inside)):
+        return [Message(role="user", said=[given])]
+    items = [inside] if isinstance(inside, dict) else inside
+    if not isinstance(items, list):
+        return []
+    if items and all(isinstance(item, str) for item in items):
+        return [Message(role="user", said=["\n".join(items)])]
+    found = [_message(item, keyed) for item in items if isinstance(item, str | dict)]
+    lost = all(m.is_empty() for m in found) and not all(map(is_blank, items))
+    return [Message(role="user", said=[given])] if isinstance(given, str) and lost else found
+
+
+def verbatim(given: object, role: str = "user") -> object:
+    """A string that an API takes as text, as the message that says it; all else unchanged."""
+    return {"role": role, "content": given} if isinstance(given, str) else given
+
+
+def is_talk(given: object) -> bool:
+    """Whether decoded JSON is a message, or a list of nothing but messages, items of a dialect."""
+    if not isinstance(given, list):
+        return is_known(given)
+    return any(map(is_known, given)) and all(
+        is_known(item) or (isinstance(item, dict) and isinstance(item.get("type"), str))
+        for item in given
+    )
 
 
 def asked(
@@ -92,13 +123,16 @@ def content_state(*texts: object) -> str:
 _SHORT = 64
 
 
+def _message(item: str | dict[str, object], keyed: Digest) -> Message:
+    return Message(role="user", said=[item]) if isinstance(item, str) else one_message(item, keyed)
+
+
 def _system(given: object, keyed: Digest) -> list[str]:
     inside = opened(given)
-    if isinstance(inside, str):
-        return [inside] if inside else []
-    if isinstance(inside, list):
-        inside = {"content": inside}
-    if not isinstance(inside, dict):
-        return []
-    told = one_message(inside, keyed).text()
+    pieces = inside if isinstance(inside, list) else [inside]
+    if isinstance(given, str) and inside and not all(is_part(p) or is_known(p) for p in pieces):
+        return [given]
+    if not is_known(inside):
+        inside = {"content": [piece for piece in pieces if isinstance(piece, str | dict)]}
+    told = one_message(record(inside), keyed).text()
     return [told] if told else []

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from stillwatch.ingest.bodies import request_columns, response_body, response_columns
+from stillwatch.ingest.bodies import TALK, request_columns, response_body, response_columns
 from stillwatch.ingest.messages import content_state
 from stillwatch.ingest.parts import Digest
-from stillwatch.ingest.pick import boolean, first, integer, number, opened, pick, record, text
+from stillwatch.ingest.pick import boolean, first, integer, number, record, text
+from stillwatch.ingest.redact import PREFIX
+from stillwatch.schema import EXCHANGE
 
-__all__ = ["exchange_of_pair", "request_of", "response_of"]
+__all__ = [
+    "BODIES",
+    "account_of_key",
+    "answers_alone",
+    "exchange_of_pair",
+    "is_canonical",
+    "request_of",
+    "response_of",
+]
+
+BODIES = frozenset({"request", "request_body", "response", "response_body"})
+"""Names under which a pair holds its bodies; what has none of them is no pair."""
 
 _IDS = ("exchange_id", "request_id", "call_id", "id", "x_request_id")
 _TIMES = ("started_at", "start_time", "timestamp", "request_time", "created_at", "time", "ts")
@@ -19,21 +33,44 @@ _PLAIN = ("organization_id", "channel", "client_net", "country", "tls_fingerprin
 _IP = ("client_ip", "ip", "remote_addr", "remote_ip", "client_address")
 _STATUS = ("http_status", "status_code", "status", "response_status_code")
 _DURATIONS = ("duration_ms", "latency_ms", "response_time_ms")
+_COLUMNS = tuple(EXCHANGE.names)
+_BEARER = re.compile(r"(?i)^bearer +")
+_AROUND_BODY = {"headers", "status", "status_code", "method", "url", "uri", "path", "body"}
+_AROUND_BODY |= {"host", "query", "protocol", "time", "timestamp", "id"}
+
+
+def is_canonical(document: Mapping[str, object]) -> bool:
+    """Whether a record bears the names of the data contract."""
+    return "exchange_id" in document or ("started_at" in document and "account_id" in document)
+
+
+def answers_alone(document: Mapping[str, object]) -> bool:
+    """Whether a canonical record may hold a response body, its request body being left out."""
+    return is_canonical(document) and not request_of(document).keys() & set(TALK)
+
+
+def account_of_key(key: object, keyed: Digest) -> str | None:
+    """The account that a key stands for where none is named: the hash that redaction gives it.
+
+    Only keys of known makes can be told from names later on, so that none may go on in clear.
+    """
+    told = text(key)
+    if told is None or told.startswith(PREFIX):
+        return told
+    return PREFIX + keyed("credential", told.encode("utf-8", "surrogatepass"))
 
 
 def request_of(document: Mapping[str, object]) -> dict[str, object]:
     """The request body of a pair, or an empty one."""
     given = first(document.get("request"), document.get("request_body"))
-    inside = record(given)
-    return record(inside.get("body")) or inside
+    return record(_message(given).get("body")) or record(given)
 
 
 def response_of(document: Mapping[str, object]) -> dict[str, object]:
     """The response body of a pair, a stream put together, or an empty one."""
-    given = opened(first(document.get("response"), document.get("response_body")))
-    if isinstance(given, dict) and given.get("body") is not None:
-        given = given["body"]
-    return response_body(given)
+    given = first(document.get("response"), document.get("response_body"))
+    body = _message(given).get("body")
+    return response_body(given if body is None else body)
 
 
 def exchange_of_pair(
@@ -49,7 +86,8 @@ def exchange_of_pair(
         **{name: text(document.get(name)) for name in _PLAIN},
         "exchange_id": text(first(*(document.get(n) for n in _IDS), response.get("id"))),
         "started_at": first(*(document.get(n) for n in _TIMES)),
-        "account_id": text(first(*(document.get(n) for n in _ACCOUNTS), credential)),
+        "account_id": text(first(*(document.get(n) for n in _ACCOUNTS)))
+        or account_of_key(credential, keyed),
         "credential_id": credential,
         "client_ip": text(first(*(document.get(n) for n in _IP), headers.get("x-forwarded-for"))),
         "user_agent": text(first(document.get("user_agent"), headers.get("user-agent"))),
@@ -61,15 +99,28 @@ def exchange_of_pair(
         "stream": boolean(document.get("stream")),
     }
     both = {**asked, **told, "operation": operation}
+    # What the log says under a canonical name counts where the bodies do not say it.
+    both |= {n: document[n] for n in _COLUMNS if both.get(n) is None and n in document}
     state = content_state(both.get("prompt_text"), both.get("response_text"))
     known = {k: v for k, v in around.items() if v is not None}
-    return {**both, "content_state": state, **known}
+    return {**both, "content_state": first(both.get("content_state"), state), **known}
+
+
+def _message(given: object) -> dict[str, object]:
+    """An HTTP message, which has a body and headers; an empty one where this is a body itself.
+
+    A request may bear any parameter and an answer may be any JSON: neither passes for the message.
+    """
+    inside = record(given)
+    if any(inside.get(key) for key in TALK):
+        return {}
+    return {} if isinstance(given, str) and not inside.keys() <= _AROUND_BODY else inside
 
 
 def _status(document: Mapping[str, object]) -> int | None:
     return integer(
         first(
-            pick(document.get("response"), "status_code"),
+            _message(document.get("response")).get("status_code"),
             *(integer(document.get(n)) for n in _STATUS),
         )
     )
@@ -77,7 +128,7 @@ def _status(document: Mapping[str, object]) -> int | None:
 
 def _headers(document: Mapping[str, object]) -> dict[str, object]:
     given = first(
-        pick(document.get("request"), "headers"),
+        _message(document.get("request")).get("headers"),
         document.get("request_headers"),
         document.get("headers"),
     )
@@ -88,4 +139,4 @@ def _key_of(headers: Mapping[str, object]) -> str | None:
     key = text(
         first(headers.get("x-api-key"), headers.get("api-key"), headers.get("authorization"))
     )
-    return None if key is None else key.removeprefix("Bearer ").removeprefix("bearer ")
+    return None if key is None else _BEARER.sub("", key)

@@ -12,7 +12,7 @@ import orjson
 
 from stillwatch.ingest.pick import entries, first, opened, pick, record, text
 
-__all__ = ["Digest", "Message", "image_digest", "one_message"]
+__all__ = ["Digest", "Message", "image_digest", "is_blank", "is_known", "is_part", "one_message"]
 
 Digest = Callable[[str, bytes], str]
 """A keyed digest of bytes for a purpose (`Redactor.digest`)."""
@@ -26,6 +26,12 @@ _RESULTS |= {"function_call_output", "functionResponse", "custom_tool_call_outpu
 _IMAGES = {"image", "image_url", "input_image", "blob", "inlineData", "inline_data", "uri", "file"}
 _THOUGHT = {"thinking", "redacted_thinking", "reasoning", "reasoningContent"}
 _SHAPES = ("functionCall", "functionResponse", "inlineData", "inline_data", "toolUse", "toolResult")
+_ITEMS = _CALLS | _RESULTS | _THOUGHT
+_PARTS = _SAID | _ITEMS | _IMAGES
+_BEARERS = {"content", "parts", "output", "tool_calls", "function_call", "refusal"}
+_BEARERS |= {"reasoning", "reasoning_content", "thinking_blocks"}
+_AROUND = {"role", "type", "id", "name", "status", "index", "finish_reason", "annotations"}
+_AROUND |= {"tool_call_id", "call_id", "cache_control", "audio", *(_BEARERS - {"reasoning"})}
 
 
 @dataclass(slots=True)
@@ -58,6 +64,11 @@ class Message:
         """The visible reasoning, or None."""
         return "\n".join(self.thought) or None
 
+    def is_empty(self) -> bool:
+        """Whether nothing at all was said, called, returned or shown."""
+        told = (self.said, self.thought, self.blocks, self.calls, self.results, self.images)
+        return not any(told)
+
     def digest(self, keyed: Digest) -> str:
         """A keyed digest that is the same however the content was split into parts."""
         told = [self.role, "\n".join(self.said), self.calls, self.results, self.images]
@@ -78,6 +89,28 @@ def one_message(item: dict[str, object], keyed: Digest) -> Message:
     if message.role == "tool" and not message.results:
         message.results, message.said = message.said, []
     return message
+
+
+def is_known(item: object) -> bool:
+    """Whether a dialect knows a value as a message or an item; JSON of any other kind is text."""
+    if not isinstance(item, dict):
+        return False
+    fits = isinstance(item.get("role"), str) or item.keys() <= _AROUND
+    return text(item.get("type")) in _ITEMS or (fits and not _BEARERS.isdisjoint(item))
+
+
+def is_part(item: object) -> bool:
+    """Whether a dialect knows a value as a part of a message's content."""
+    if not isinstance(item, dict):
+        return False
+    plain = "text" in item and item.keys() <= {"text", "thought", "thoughtSignature"}
+    return plain or text(item.get("type")) in _PARTS or any(name in item for name in _SHAPES)
+
+
+def is_blank(item: object) -> bool:
+    """Whether a message holds nothing because its content was not captured or is empty."""
+    fits = isinstance(item, dict) and item.keys() <= {"role", "type", *_BEARERS}
+    return fits and not any(record(item).get(name) for name in _BEARERS)
 
 
 def image_digest(source: str, keyed: Digest) -> str:
@@ -154,7 +187,9 @@ def _reasoning(part: dict[str, object], message: Message, keyed: Digest) -> None
     shown = first(told.get("thinking"), told.get("text"), told.get("content"))
     if isinstance(shown, str):
         message.thought.append(shown)
-    for piece in (*entries(inner.get("summary")), *entries(inner.get("content"))):
+    content = inner.get("content")
+    listed = () if isinstance(content, str) else entries(content)
+    for piece in (*entries(inner.get("summary")), *listed):
         said = text(piece.get("text"))
         if said:
             message.thought.append(said)
@@ -182,8 +217,11 @@ def _result(part: dict[str, object], message: Message, keyed: Digest) -> None:
     given = first(*(part.get(key) for key in ("content", "output", "response", "result")))
     if isinstance(given, list):
         inside = Message(role="tool")
-        for piece in entries(given):
-            _part(piece, inside, keyed)
+        for piece in given:
+            if isinstance(piece, str):
+                inside.said.append(piece)
+            elif isinstance(piece, dict):
+                _part(piece, inside, keyed)
         message.images.extend(inside.images)
         message.results.append("\n".join(inside.said))
     else:

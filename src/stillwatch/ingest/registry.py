@@ -12,6 +12,8 @@ from stillwatch.ingest.importer import DocumentFormat, TableFormat
 
 __all__ = ["document_formats", "format_named", "known_formats", "table_formats"]
 
+_PAIRS = ("anthropic_messages", "openai_chat", "openai_responses")
+
 
 @cache
 def known_formats() -> dict[str, DocumentFormat | TableFormat]:
@@ -34,9 +36,13 @@ def known_formats() -> dict[str, DocumentFormat | TableFormat]:
 
 
 def document_formats() -> list[DocumentFormat]:
-    """The formats whose records are JSON objects, the canonical one first."""
+    """The formats whose records are JSON objects, in the order in which they are asked.
+
+    The canonical one follows the pairs, whose records may bear canonical names around their bodies.
+    """
     units = [unit for unit in known_formats().values() if isinstance(unit, DocumentFormat)]
-    return sorted(units, key=lambda unit: (unit.name != "jsonl", unit.name))
+    place = {name: i for i, name in enumerate((*_PAIRS, "jsonl"))}
+    return sorted(units, key=lambda unit: (place.get(unit.name, len(place)), unit.name))
 
 
 def table_formats() -> list[TableFormat]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import orjson
 
 from stillwatch.ingest import sse_anthropic, sse_openai
 
-__all__ = ["Decoder", "assemble", "payloads"]
+__all__ = ["Decoder", "assemble", "payloads", "streamed"]
+
+_START = re.compile(r"\ufeff?\s*(?:(?:data|event|id|retry)?:)")
 
 
 class Decoder:
@@ -64,7 +67,9 @@ def assemble(events: Iterable[dict[str, object]]) -> dict[str, object] | None:
     Knows OpenAI chat and text completions, OpenAI Responses, Anthropic Messages (also as Bedrock
     logs them) and Bedrock's ConverseStream. A stream cut short gives what had arrived.
     """
-    seen = [record for record in events if record.get("type") != "ping"]
+    kinds = ((record, record.get("type")) for record in events)
+    seen = [record for record, kind in kinds if kind is None or isinstance(kind, str)]
+    seen = [record for record in seen if record.get("type") != "ping"]
     for recognise, put_together in (
         (sse_anthropic.recognise, sse_anthropic.message),
         (sse_openai.recognise_responses, sse_openai.response),
@@ -74,6 +79,11 @@ def assemble(events: Iterable[dict[str, object]]) -> dict[str, object] | None:
         if any(recognise(record) for record in seen):
             return put_together(seen)
     return None
+
+
+def streamed(text: str) -> dict[str, object] | None:
+    """The whole response of a text that is a stream; None where it only speaks of one."""
+    return assemble(payloads(text)) if _START.match(text) else None
 
 
 def _object(data: bytes) -> object:

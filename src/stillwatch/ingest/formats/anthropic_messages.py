@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from stillwatch.ingest.importer import DocumentFormat, Outcome
-from stillwatch.ingest.pairs import exchange_of_pair, request_of, response_of
+from stillwatch.ingest.pairs import BODIES, answers_alone, exchange_of_pair, request_of, response_of
 from stillwatch.ingest.parts import Digest
 from stillwatch.ingest.pick import entries, pick, text
 
@@ -16,9 +16,11 @@ _BLOCKS = {"thinking", "redacted_thinking", "tool_use", "tool_result"}
 
 def is_anthropic(document: Mapping[str, object]) -> bool:
     """Whether a pair is of Anthropic's Messages API, by its answer or else by its request."""
+    if BODIES.isdisjoint(document):
+        return False
     request = request_of(document)
     if "messages" not in request:
-        return False
+        return answers_alone(document) and response_of(document).get("type") == "message"
     response = response_of(document)
     if "choices" in response:
         return False

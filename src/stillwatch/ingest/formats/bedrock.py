@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from stillwatch.ingest.bodies import request_columns, response_columns
+from stillwatch.ingest.formats.bedrock_bodies import usual_request, usual_response
 from stillwatch.ingest.importer import DocumentFormat, Outcome
 from stillwatch.ingest.messages import content_state
 from stillwatch.ingest.parts import Digest
@@ -31,8 +32,8 @@ def _recognise(document: Mapping[str, object]) -> bool:
 
 def _records(log: Mapping[str, object], keyed: Digest) -> Iterator[Outcome]:
     given, answer = record(log.get("input")), record(log.get("output"))
-    asked = request_columns(given.get("inputBodyJson"), keyed)
-    found = response_columns(answer.get("outputBodyJson"), keyed)
+    asked = request_columns(usual_request(given.get("inputBodyJson")), keyed)
+    found = response_columns(usual_response(answer.get("outputBodyJson")), keyed)
     told = {k: v for k, v in found.items() if v is not None}
     arn = text(pick(log, "identity", "arn"))
     operation = text(log.get("operation")) or ""

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from stillwatch.ingest.importer import DocumentFormat, Outcome
+from stillwatch.ingest.pairs import is_canonical
 from stillwatch.ingest.parts import Digest
 
 __all__ = ["FORMAT"]
-
-
-def _recognise(document: Mapping[str, object]) -> bool:
-    return "exchange_id" in document or ("started_at" in document and "account_id" in document)
 
 
 def _records(document: Mapping[str, object], _keyed: Digest) -> Iterator[Outcome]:
@@ -21,7 +18,7 @@ def _records(document: Mapping[str, object], _keyed: Digest) -> Iterator[Outcome
 FORMAT = DocumentFormat(
     name="jsonl",
     title="canonical JSON lines",
-    recognise=_recognise,
+    recognise=is_canonical,
     records=_records,
     example={
         "exchange_id": "x1",

@@ -69,7 +69,7 @@ def _exchange(payload: Mapping[str, object], keyed: Digest) -> dict[str, object]
         **told,
         **_named_blocks(metadata, keyed),
         **transport(metadata),
-        **account(*owner),
+        **account(*owner, keyed=keyed),
         **_tokens(payload, metadata),
         "exchange_id": text(first(payload.get("litellm_call_id"), payload.get("id"))),
         "started_at": start,

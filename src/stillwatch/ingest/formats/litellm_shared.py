@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from stillwatch.ingest.moments import moment
+from stillwatch.ingest.pairs import account_of_key
+from stillwatch.ingest.parts import Digest
 from stillwatch.ingest.pick import first, integer, record, text
 
 __all__ = ["account", "milliseconds", "operation", "served", "transport"]
@@ -28,14 +30,16 @@ def operation(call_type: object) -> str | None:
     return None if told is None else _OPERATIONS.get(told, told)
 
 
-def account(user: object, team: object, organization: object, key: object) -> dict[str, object]:
+def account(
+    user: object, team: object, organization: object, key: object, *, keyed: Digest
+) -> dict[str, object]:
     """Who is held to account: the user, else the team, the organisation, or the key itself.
 
     The narrowest that the proxy's owner can suspend comes first. The contract is the
     organisation's, else the team's.
     """
     return {
-        "account_id": text(first(user, team, organization, key)),
+        "account_id": text(first(user, team, organization)) or account_of_key(key, keyed),
         "organization_id": text(first(organization, team)),
         "credential_id": text(key),
     }

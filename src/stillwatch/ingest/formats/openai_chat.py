@@ -6,21 +6,24 @@ from collections.abc import Iterator, Mapping
 
 from stillwatch.ingest.formats.anthropic_messages import is_anthropic
 from stillwatch.ingest.importer import DocumentFormat, Outcome
-from stillwatch.ingest.pairs import exchange_of_pair, request_of, response_of
+from stillwatch.ingest.pairs import BODIES, answers_alone, exchange_of_pair, request_of, response_of
 from stillwatch.ingest.parts import Digest
 
 __all__ = ["FORMAT"]
 
 
 def _recognise(document: Mapping[str, object]) -> bool:
-    request = request_of(document)
-    if not request or is_anthropic(document):
+    if BODIES.isdisjoint(document) or is_anthropic(document):
         return False
-    return "messages" in request or ("prompt" in request and "model" in request)
+    request = request_of(document)
+    if "messages" in request or ("prompt" in request and "model" in request):
+        return True
+    return answers_alone(document) and "choices" in response_of(document)
 
 
 def _records(document: Mapping[str, object], keyed: Digest) -> Iterator[Outcome]:
-    chat = "messages" in request_of(document) or "choices" not in response_of(document)
+    request, response = request_of(document), response_of(document)
+    chat = "prompt" not in request or "messages" in request or "choices" not in response
     yield exchange_of_pair(document, "chat" if chat else "completion", keyed)
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from stillwatch.ingest.importer import DocumentFormat, Outcome
-from stillwatch.ingest.pairs import exchange_of_pair, request_of, response_of
+from stillwatch.ingest.pairs import BODIES, answers_alone, exchange_of_pair, request_of, response_of
 from stillwatch.ingest.parts import Digest
 
 __all__ = ["FORMAT"]
 
 
 def _recognise(document: Mapping[str, object]) -> bool:
+    if BODIES.isdisjoint(document):
+        return False
     request = request_of(document)
-    return "input" in request and "messages" not in request and "model" in request
+    if "input" in request and "messages" not in request and "model" in request:
+        return True
+    return answers_alone(document) and response_of(document).get("object") == "response"
 
 
 def _records(document: Mapping[str, object], keyed: Digest) -> Iterator[Outcome]:

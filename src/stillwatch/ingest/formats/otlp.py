@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from stillwatch.ingest.bodies import request_columns, response_columns, sampling
 from stillwatch.ingest.formats.otlp_aliases import ALIASES, CONTENT, INFERENCE, NO_INFERENCE
+from stillwatch.ingest.formats.otlp_events import around, spoken
 from stillwatch.ingest.formats.otlp_values import attributes, identifier, indexed_messages, literal
 from stillwatch.ingest.importer import DocumentFormat, NotExchange, Outcome
 from stillwatch.ingest.messages import answered, asked, content_state, conversation, tool_names
+from stillwatch.ingest.pairs import account_of_key
 from stillwatch.ingest.parts import Digest
-from stillwatch.ingest.pick import entries, first, integer, number, opened, pick, text
+from stillwatch.ingest.pick import entries, first, integer, number, opened, pick, record, text
 from stillwatch.ingest.usage import tokens
 
 __all__ = ["FORMAT"]
@@ -39,7 +42,9 @@ def _records(document: Mapping[str, object], keyed: Digest) -> Iterator[Outcome]
         kind = _why_not(span, told, calls)
         yield NotExchange(kind) if kind is not None else _of_span(span, told, keyed)
     for log, told in _items(document, "resourceLogs", "scopeLogs", "logRecords"):
-        name = text(first(log.get("eventName"), told.get("event.name")))
+        inside = attributes(pick(log.get("body"), "kvlistValue", "values"))
+        named = (log.get("eventName"), told.get("event.name"), inside.get("event.name"))
+        name = text(first(*named))
         if name == _DETAILS or (name is None and _is_call(told)):
             yield _of_log(log, told, keyed)
         else:
@@ -83,8 +88,8 @@ def _of_span(
 ) -> dict[str, object]:
     start, end = integer(span.get("startTimeUnixNano")), integer(span.get("endTimeUnixNano"))
     duration = None if start is None or end is None or end < start else (end - start) / 1e6
-    for event in entries(span.get("events")):
-        told = {**attributes(event.get("attributes")), **told}
+    events = list(entries(span.get("events")))
+    told = {**around(events), **spoken(events), **told}
     failed = pick(span, "status", "code") in {2, "STATUS_CODE_ERROR"}
     return {
         **_columns(told, keyed, failed=failed),
@@ -96,8 +101,7 @@ def _of_span(
 
 
 def _of_log(log: Mapping[str, object], told: dict[str, object], keyed: Digest) -> dict[str, object]:
-    body = opened(log.get("body"))
-    inside = attributes(pick(body, "kvlistValue", "values"))
+    inside = attributes(pick(log.get("body"), "kvlistValue", "values"))
     at = integer(first(log.get("timeUnixNano"), log.get("observedTimeUnixNano")))
     merged = {**inside, **told}
     return {
@@ -116,13 +120,10 @@ def _id(item: Mapping[str, object], told: Mapping[str, object]) -> str | None:
 
 
 def _columns(told: dict[str, object], keyed: Digest, *, failed: bool) -> dict[str, object]:
-    given = first(*(told.get(n) for n in CONTENT["input"]), indexed_messages(told, "prompt"))
-    answer = first(*(told.get(n) for n in CONTENT["output"]), indexed_messages(told, "completion"))
-    request = asked(
-        conversation(given, keyed), keyed, system=[told.get(n) for n in CONTENT["system"]]
-    )
-    response = answered(conversation(answer, keyed))
+    request, response = _asked(told, keyed), _answered(told, keyed)
+    knobs = sampling(record(_content(told, "parameters")))
     found = {name: _alias(told, name) for name in ALIASES}
+    key = found["credential_id"]
     usage = {
         k: v for k, v in tokens(literal(told.get("metadata.usage_object"))).items() if v is not None
     }
@@ -133,15 +134,42 @@ def _columns(told: dict[str, object], keyed: Digest, *, failed: bool) -> dict[st
         **request,
         **response,
         **usage,
+        **knobs,
         **{name: value for name, value in found.items() if value is not None},
+        "account_id": first(
+            found["account_id"], account_of_key(key, keyed), told.get("enduser.id")
+        ),
         "ttft_ms": None if queued is None else queued * 1000,
         "channel": "api",
         "operation": _OPERATIONS.get(operation or "", operation),
-        "tool_names": tool_names(first(*(told.get(n) for n in CONTENT["tools"]))),
+        "tool_names": tool_names(_content(told, "tools")),
         "stop_reason": _stop(told),
         "http_status": _status(told, found, failed=failed),
         "content_state": content_state(request["prompt_text"], response["response_text"]),
     }
+
+
+def _asked(told: Mapping[str, object], keyed: Digest) -> dict[str, object]:
+    given = first(_content(told, "input"), indexed_messages(told, "prompt"))
+    system = _content(told, "system")
+    found = asked(conversation(given, keyed), keyed, system=[system])
+    if given is not None or system is not None:
+        return found
+    whole = request_columns(_content(told, "request"), keyed)
+    return {name: whole[name] for name in found}
+
+
+def _answered(told: Mapping[str, object], keyed: Digest) -> dict[str, object]:
+    answer = first(_content(told, "output"), indexed_messages(told, "completion"))
+    found = answered(conversation(answer, keyed))
+    if answer is not None:
+        return found
+    whole = response_columns(_content(told, "response"), keyed)
+    return {name: whole.get(name) for name in found}
+
+
+def _content(told: Mapping[str, object], kind: str) -> object:
+    return first(*(told.get(name) for name in CONTENT[kind]))
 
 
 def _alias(told: Mapping[str, object], name: str) -> object:

@@ -17,8 +17,6 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "metadata.user_api_key_team_id",
         "metadata.user_api_key_org_id",
         "user.id",
-        "metadata.user_api_key_hash",
-        "enduser.id",
     ),
     "organization_id": (
         "organization.id",
@@ -65,8 +63,11 @@ ALIASES: dict[str, tuple[str, ...]] = {
 
 CONTENT: dict[str, tuple[str, ...]] = {
     "system": ("gen_ai.system_instructions",),
-    "input": ("gen_ai.input.messages", "gen_ai.prompt", "input.value"),
-    "output": ("gen_ai.output.messages", "gen_ai.completion", "output.value"),
+    "input": ("gen_ai.input.messages", "gen_ai.prompt"),
+    "output": ("gen_ai.output.messages", "gen_ai.completion"),
+    "request": ("input.value",),
+    "response": ("output.value",),
+    "parameters": ("llm.invocation_parameters",),
     "tools": ("gen_ai.tool.definitions", "llm.tools"),
 }
 

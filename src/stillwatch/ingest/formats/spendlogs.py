@@ -41,7 +41,7 @@ def _records(row: Mapping[str, object], keyed: Digest) -> Iterator[Outcome]:
         **asked,
         **told,
         **transport(metadata),
-        **account(user, row.get("team_id"), row.get("organization_id"), key),
+        **account(user, row.get("team_id"), row.get("organization_id"), key, keyed=keyed),
         **_tokens(row, metadata),
         # request_id is the provider's response id, or something else for failures
         "exchange_id": text(first(row.get("litellm_call_id"), row.get("request_id"))),

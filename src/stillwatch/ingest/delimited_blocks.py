@@ -96,11 +96,11 @@ def _scan(data: bytes, shape: Shape, *, ended: bool) -> tuple[int, bool]:
     if wrong is None and ended and quotes.size % 2 == 0:
         return len(data), False
     cut = _outside(data, quotes, len(data) if wrong is None else int(quotes[wrong - wrong % 2]))
-    if wrong is None and not ended:
+    if wrong is None and not ended and next(_inside(data[cut:], shape), None) is None:
         return cut, False
     # What closed the field before may be the quote that opens another.
-    rows = _inside(data[:cut], shape)
-    return (_outside(data, quotes, rows[0][0]) if rows else cut), True
+    row = next(_inside(data[:cut], shape), None)
+    return (_outside(data, quotes, row[0]) if row else cut), True
 
 
 def _misplaced(
@@ -146,7 +146,7 @@ def rows_inside(records: Records, shape: Shape) -> Broken | None:
     Two quotes that each lack the other look so too. The rows stay text: else whoever writes a
     prompt could write rows of others.
     """
-    rows = _inside(records.data, shape)
+    rows = list(_inside(records.data, shape))
     if not rows:
         return None
     start, end = rows[0]
@@ -155,21 +155,23 @@ def rows_inside(records: Records, shape: Shape) -> Broken | None:
     return Broken(Reason.DOES_NOT_PARSE, detail, records.data[start:end], line)
 
 
-def _inside(data: bytes, shape: Shape) -> list[tuple[int, int]]:
+def _inside(data: bytes, shape: Shape) -> Iterator[tuple[int, int]]:
     """Where lines that read as rows stand in quotes."""
     if not shape.figures or b'"' not in data:
-        return []
+        return
     array = np.frombuffer(data, np.uint8)
     newlines = np.flatnonzero(array == _NEWLINE)
     inside = np.searchsorted(np.flatnonzero(array == _QUOTE), newlines) % 2 == 1
     if not inside.any():
-        return []
+        return
     ends = np.append(newlines[1:], len(data))[inside]
     starts = newlines[inside] + 1
     marks = np.flatnonzero(array == shape.delimiter[0])
     fields = np.searchsorted(marks, ends) - np.searchsorted(marks, starts) + 1
     both = zip(starts[fields >= shape.width], ends[fields >= shape.width], strict=True)
-    return [(int(start), int(end)) for start, end in both if shape.fits(data[start:end])]
+    for start, end in both:
+        if shape.fits(data[start:end]):
+            yield int(start), int(end)
 
 
 def _skipped(

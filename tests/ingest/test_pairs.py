@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from stillwatch.ingest import Redactor, known_formats
@@ -129,3 +131,16 @@ def test_no_importer_leaves_a_key_in_clear(read: Callable[..., Any], tmp_path: P
     rows = read(_array(tmp_path / "a.json", litellm, spendlogs, *spans)).rows
     assert [row["account_id"] for row in rows] == [_hashed("RawKey-77aa")] * 5
     assert [row["credential_id"] for row in rows] == [_hashed("RawKey-77aa")] * 5
+
+
+@pytest.mark.parametrize("shape", ["lines", "parquet"])
+def test_lines_and_tables_of_pairs_under_canonical_names_keep_their_bodies(
+    read: Callable[..., Any], tmp_path: Path, shape: str
+) -> None:
+    records = [{**NAMES, "exchange_id": i, **_bodies("openai_chat")} for i in ("x1", "x2")]
+    if shape == "lines":
+        (tmp_path / "a").write_bytes(b"\n".join(map(orjson.dumps, records)))
+    else:
+        pq.write_table(pa.Table.from_pylist(records), tmp_path / "a")
+    rows = read(tmp_path / "a").rows
+    assert [(row["prompt_text"], row["response_text"]) for row in rows] == [("hi", "hello")] * 2

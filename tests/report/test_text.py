@@ -28,7 +28,7 @@ def test_the_overview_of_an_empty_run_says_what_was_examined() -> None:
 def test_a_campaign_is_explained_by_its_evidence_members_and_what_would_change_it() -> None:
     said = explain(report(), "heron-4f2a")
     for part in (
-        "Is it one operator posing as strangers?  98.9%",
+        "Is it one operator posing as strangers?  98.7%",
         "Disjoint work queue                             +9.4",
         "(+6.1 bits unweighed)",
         "and 97 more, in members.parquet",

@@ -14,6 +14,7 @@ from stillwatch.ingest.importer import DocumentFormat, Found, Reading, TableForm
 from stillwatch.ingest.json_text import read_json
 from stillwatch.ingest.mapped import apply
 from stillwatch.ingest.mapping import Mapping
+from stillwatch.ingest.pairs import BODIES
 from stillwatch.ingest.quarantine import Quarantine, Reason
 from stillwatch.ingest.redact import Redactor
 from stillwatch.ingest.registry import format_named, known_formats
@@ -193,7 +194,7 @@ def _canonical(names: list[str]) -> list[str]:
 
 def _is_canonical(table: TableFormat, source: Source) -> bool:
     names = set(table.columns(source))
-    return bool(names & {"exchange_id", "started_at"})
+    return bool(names & {"exchange_id", "started_at"}) and BODIES.isdisjoint(names)
 
 
 def _as_documents(reading: Reading) -> Reading:

@@ -14,6 +14,7 @@ from stillwatch.ingest.canonical import Chunk, Place
 from stillwatch.ingest.elements import elements
 from stillwatch.ingest.importer import Document, Found, Reading, Rejected
 from stillwatch.ingest.lines import Block, TooLong, blocks
+from stillwatch.ingest.pairs import BODIES
 from stillwatch.ingest.quarantine import Reason
 from stillwatch.ingest.source import Source, Stream
 from stillwatch.schema import EXCHANGE
@@ -24,6 +25,7 @@ _RAW = 8192
 _BOM = b"\xef\xbb\xbf"
 _REQUIRED = ("exchange_id", "started_at", "account_id")
 _TYPES = [f.with_nullable(nullable=True) for f in EXCHANGE if f.name != "started_at"]
+_BODY_KEYS = tuple(f'"{name}"'.encode() for name in sorted(BODIES))  # inside a text it is \\"…\\"
 _TIMES = {str: pa.string(), int: pa.int64(), float: pa.float64()}
 
 
@@ -85,7 +87,8 @@ def _block(path: str, block: Block, reading: Reading) -> Iterator[Found]:
 def _columns(path: str, block: Block, reading: Reading) -> Chunk | None:
     """The block as columns; None where any line needs a look of its own."""
     first = _loaded(block.data[: block.data.find(b"\n")].removeprefix(_BOM))
-    if not isinstance(first, dict) or "exchange_id" not in first:
+    paired = any(name in block.data for name in _BODY_KEYS)  # their importers read the bodies
+    if not isinstance(first, dict) or "exchange_id" not in first or paired:
         return None
     # The type of a time is the block's own: text in one file, epoch numbers in the next.
     time = _TIMES.get(type(first.get("started_at")))

@@ -103,7 +103,9 @@ def _falls_apart(each: Believed, parts: _Parts, spokes: Spokes, tables: Tables) 
         return True
     traits = traits_in_use(whole.accounts, spokes, tables)
     together = description_bits(whole.accounts, traits, spokes, tables)
-    for inside in within:
+    for inside, bits in zip(within, operator, strict=True):
+        if bits <= each.operator_bits:
+            continue  # its cells differ in their means; none is one operator more clearly than it
         rest = np.setdiff1d(whole.accounts, inside, assume_unique=True)
         apart = description_bits(inside, traits, spokes, tables)
         apart += description_bits(rest, traits, spokes, tables)

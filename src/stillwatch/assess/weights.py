@@ -22,7 +22,7 @@ _IN_FAVOUR = {
     "shared_means": 0.3, "signup_batch": 0.95, "single_purpose": 0.2, "single_shot": 0.25,
     "work_queue": 0.65, "young_accounts": 0.4,
 }  # fmt: skip
-_UNKNOWN = 1.0  # a detector that had no part in the fit
+_UNKNOWN = 0.6  # a detector that had no part in the fit: what others say too is not known yet
 _AGAINST = 0.65
 
 

@@ -15,7 +15,8 @@ __all__ = ["weighed"]
 
 _IN_FAVOUR = {
     "banned_return": 1.15, "coverage": 1.0, "day_one": 0.9, "elicitation": 1.6, "even_volume": 1.1,
-    "flat_rhythm": 1.0, "grader_shape": 1.0, "hand_off": 0.85, "image_duplicates": 0.95,
+    "flat_rhythm": 1.0, "foreign_persona": 1.0, "grader_shape": 1.0, "hand_off": 0.85,
+    "image_duplicates": 0.95,
     "limit_hugging": 0.95, "lockstep": 0.7, "long_answers": 1.2, "own_output": 0.95,
     "pooled_volume": 0.9, "probe_scale": 0.9, "reasoning_replay": 0.6, "release_pivot": 0.85,
     "same_span": 1.8, "sameness": 0.6, "sampling": 1.0, "shared_history": 0.95,

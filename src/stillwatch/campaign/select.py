@@ -32,6 +32,7 @@ _STEPS = 10  # probabilities within a tenth count as equal; then size decides
 _INSIDE = 0.9  # of a part lies in the whole
 _MARGIN = 20.0  # bits that telling two crews apart must save
 _CLEARER = 1.0  # bits by which two parts are one operator each more clearly than the whole is
+_CELL = 0.25  # of the whole: a smaller part is a cell of it, and no campaign beside another
 _LIKELY = 0.5  # a part must be a campaign by itself
 _CREW = 8  # accounts: fewer are a card or a seat of a crew, not another crew
 
@@ -104,7 +105,7 @@ def _falls_apart(each: Believed, parts: _Parts, spokes: Spokes, tables: Tables) 
     traits = traits_in_use(whole.accounts, spokes, tables)
     together = description_bits(whole.accounts, traits, spokes, tables)
     for inside, bits in zip(within, operator, strict=True):
-        if bits <= each.operator_bits:
+        if bits <= each.operator_bits and len(inside) < _CELL * len(whole.accounts):
             continue  # its cells differ in their means; none is one operator more clearly than it
         rest = np.setdiff1d(whole.accounts, inside, assume_unique=True)
         apart = description_bits(inside, traits, spokes, tables)

@@ -22,8 +22,10 @@ _IN_FAVOUR = {
     "same_span": 1.8, "sameness": 0.6, "sampling": 1.0, "shared_history": 0.95,
     "shared_means": 0.3, "signup_batch": 0.95, "single_purpose": 0.2, "single_shot": 0.25,
     "work_queue": 0.65, "young_accounts": 0.4,
+    # By judgement: no group of the fit gave them anything to say.
+    "co_action": 0.6, "failover": 0.6, "own_baseline": 0.6,
 }  # fmt: skip
-_UNKNOWN = 0.6  # a detector that had no part in the fit: what others say too is not known yet
+_UNKNOWN = 1.0  # a detector that had no part in the fit
 _AGAINST = 0.65
 
 

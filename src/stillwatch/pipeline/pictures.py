@@ -16,7 +16,7 @@ from stillwatch.schema.report import Edge, Graph, MarkKind, Node, Series, Timeli
 
 __all__ = ["graph", "hourly", "timeline"]
 
-_BARS = 240
+_BARS = 400
 _NODES = 300
 _SPOKES = 60
 _LINKS = 4  # of each account: more make a picture in which nothing can be seen

@@ -13,7 +13,7 @@ from stillwatch.schema.report import Series, Timeline, TimelineMark
 
 __all__ = ["coarsen", "shown_marks", "sparkline", "ticks", "timeline"]
 
-_BARS = 120
+_BARS = 400
 _LEFT, _RIGHT, _BOTTOM, _PLOT = 56.0, 8.0, 26.0, 130.0
 _BADGE = 8.5
 _MOST_MARKS = 24

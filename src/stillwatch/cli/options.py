@@ -69,7 +69,10 @@ AsOf: TypeAlias = Annotated[
 ]
 Out: TypeAlias = Annotated[
     Path,
-    typer.Option(help="Folder for the report and the tables.", metavar="DIR"),
+    typer.Option(
+        help="Folder for the results; campaigns keep the names of an earlier run there.",
+        metavar="DIR",
+    ),
 ]
 Format: TypeAlias = Annotated[
     str | None,

@@ -137,7 +137,7 @@ def test_two_rounds_at_once_do_not_pass_the_ceiling_together(
         begun.wait()
         with office.register.round(at=office.now) as opened:
             found = issue(POLICY, crew, at=office.now, day=opened.day, ceiling=Ceiling(accounts=3))
-            time.sleep(0.2)
+            time.sleep(0.2)  # without a lock the other would have read the same day by now
             opened.enter(found)
 
     with ThreadPoolExecutor(2) as both:

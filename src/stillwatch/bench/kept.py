@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +21,22 @@ __all__ = ["Scores"]
 
 _DECIDE = (
     "assess", "bench", "campaign", "detect", "engine", "ingest", "link", "pipeline", "read",
-    "rollup", "schema", "settings", "sim", "store",
+    "respond", "rollup", "schema", "settings", "sim", "store",
 )  # fmt: skip
 """Parts of the program that a score depends on; the others only show or act on it."""
 _BESIDE = ("pipeline/online", "pipeline/guard", "bench/charts.py", "bench/tables.py")
+
+
+def _program() -> bytes:
+    """A digest of the files that decide what a world's score is."""
+    root = Path(stillwatch.__file__).parent
+    digest = hashlib.sha256()
+    for part in _DECIDE:
+        for path in sorted((root / part).rglob("*")):
+            name = path.relative_to(root).as_posix()
+            if path.suffix in {".py", ".json", ".toml", ".yaml"} and not name.startswith(_BESIDE):
+                digest.update(name.encode() + b"\0" + path.read_bytes())
+    return digest.digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +46,12 @@ class Scores:
     Attributes:
         folder: It; None keeps nothing.
         task: What was measured.
+        program: Digest of what measures, taken before it does: its files may be edited meanwhile.
     """
 
     folder: Path | None
     task: Task
+    program: bytes = field(default_factory=_program)
 
     def read(self, place: Place) -> tuple[WorldScore, Judged] | None:
         """The score of a world of this recipe by this program and task; None where none stands."""
@@ -84,21 +98,9 @@ class Scores:
         return Path(self.folder or ".") / f"{place.folder.name}.json"
 
     def _stamp(self, place: Place) -> str:
-        return hashlib.sha256(_program() + place.recipe() + self._asked()).hexdigest()
+        return hashlib.sha256(self.program + place.recipe() + self._asked()).hexdigest()
 
     def _asked(self) -> bytes:
         task = self.task
         values = [(e.section, e.key, str(e.value)) for e in effective(task.settings)]
         return orjson.dumps([values, task.look_back, str(task.every), task.ablate, task.baselines])
-
-
-def _program() -> bytes:
-    """A digest of the files that decide what a world's score is."""
-    root = Path(stillwatch.__file__).parent
-    digest = hashlib.sha256()
-    for part in _DECIDE:
-        for path in sorted((root / part).rglob("*")):
-            name = path.relative_to(root).as_posix()
-            if path.suffix in {".py", ".json", ".toml", ".yaml"} and not name.startswith(_BESIDE):
-                digest.update(name.encode() + b"\0" + path.read_bytes())
-    return digest.digest()

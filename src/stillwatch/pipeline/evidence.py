@@ -150,19 +150,19 @@ def act_at_once(
     owner of a stolen key stays one: the thief shows things in the owner's name.
     """
     register, shown = Register(ledger), Shown(ledger, at=at)
-    standing = register.standing(at=at)
     approved = Review(ledger).approved(at=at)
-    facts = [
-        Facts(
-            account_id=name,
-            grant=spared.get(name),
-            approved=approved.get(name, frozenset()),
-            campaign_id=standing[name].campaign_id if name in standing else None,
-            victim=name in standing and standing[name].action == _TELLS_THE_OWNER,
-        )
-        for name in sorted(accounts)
-    ]
     with register.round(at=at) as opened:
+        standing = register.standing(at=at)  # within the round: nobody changes it meanwhile
+        facts = [
+            Facts(
+                account_id=name,
+                grant=spared.get(name),
+                approved=approved.get(name, frozenset()),
+                campaign_id=standing[name].campaign_id if name in standing else None,
+                victim=name in standing and standing[name].action == _TELLS_THE_OWNER,
+            )
+            for name in sorted(accounts)
+        ]
         decided = issue(policy, shown.into(facts), at=at, day=opened.day, ceiling=ceiling)
         upwards = [
             (each, decision)
